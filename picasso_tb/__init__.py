@@ -1,0 +1,34 @@
+"""Picasso: see where an image classifier looks, on every checkpoint, in a TensorBoard tab.
+
+TensorBoard imports this package before it asks for our plugin, so nothing is imported here until it is used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from picasso_tb.explain import Explanation, explain
+    from picasso_tb.logging.callback import PicassoCallback
+    from picasso_tb.logging.writer import Writer
+    from picasso_tb.models.input_spec import InputSpec
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Explanation": "picasso_tb.explain",
+    "InputSpec": "picasso_tb.models.input_spec",
+    "PicassoCallback": "picasso_tb.logging.callback",
+    "Writer": "picasso_tb.logging.writer",
+    "explain": "picasso_tb.explain",
+}
+__all__ = ["Explanation", "InputSpec", "PicassoCallback", "Writer", "__version__", "explain"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

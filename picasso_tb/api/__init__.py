@@ -1,0 +1,1 @@
+"""HTTP: routes, schemas and their OpenAPI description."""

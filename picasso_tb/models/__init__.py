@@ -1,0 +1,1 @@
+"""Loaded classifiers: one protocol, one adapter a file."""

@@ -1,0 +1,92 @@
+"""What a visualization may ask of a classifier, whatever framework made it.
+
+Shape letters: n images, k targets of each image, h rows, w columns, c channels, p patches.
+"""
+
+import dataclasses
+import enum
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Images = npt.NDArray[np.float32]  # (n, h, w, c), exactly what the model receives
+Targets = npt.NDArray[np.int64]  # (n, k), class indices
+Scores = npt.NDArray[np.float32]  # (n, classes), logits
+Probabilities = npt.NDArray[np.float32]  # (n, classes), 0..1
+Gradients = npt.NDArray[np.float32]  # (n, k, h, w, c)
+CoveredScores = npt.NDArray[np.float32]  # (n, p, classes)
+Maps = npt.NDArray[np.float32]  # (n, k, h, w); NaN where nothing was measured
+
+
+class Patch(NamedTuple):
+    """A rectangle of pixels; bottom and right are the first row and column outside it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+class Head(enum.Enum):
+    """How scores become probabilities."""
+
+    SOFTMAX = "softmax"  # classes exclude each other
+    SIGMOID = "sigmoid"  # each class for itself; a single unit z counts as two classes with scores (-z, z)
+
+
+@dataclasses.dataclass(frozen=True)
+class ValueRange:
+    """Lowest and highest value the model expects, for each channel: both (c,)."""
+
+    low: npt.NDArray[np.float32]
+    high: npt.NDArray[np.float32]
+
+    @property
+    def middle(self) -> npt.NDArray[np.float32]:
+        """Grey: (c,)."""
+        return (self.low + self.high) / 2
+
+
+class Model(Protocol):
+    """A loaded image classifier. Implementations batch by themselves and change no argument."""
+
+    classes: int
+    head: Head
+    value_range: ValueRange
+    score_name: str  # "logit", or "log-probability" where the logits could not be found
+    notes: tuple[str, ...]  # every fallback taken while loading, in words for the user
+
+    def scores(self, images: Images) -> Scores:
+        """Score of every class."""
+        ...
+
+    def gradients(self, images: Images, targets: Targets) -> Gradients:
+        """Slope of each target's score at every input value, all targets from one forward pass."""
+        ...
+
+    def covered_scores(
+        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
+    ) -> CoveredScores:
+        """Score of every class with each patch painted in turn with `fill` (c,). The place to be fast."""
+        ...
+
+
+def log_probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArray[np.float32]:
+    """Natural logarithm of the class probabilities.
+
+    Args:
+        scores: (..., classes), logits (log-probabilities of a softmax pass unchanged).
+
+    Returns:
+        (..., classes), never above 0.
+    """
+    if head is Head.SIGMOID:
+        return -np.logaddexp(0, -scores)
+    highest = scores.max(axis=-1, keepdims=True)
+    return scores - highest - np.log(np.exp(scores - highest).sum(axis=-1, keepdims=True))
+
+
+def probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArray[np.float32]:
+    """Class probabilities of `scores` (..., classes)."""
+    return np.exp(log_probabilities(scores, head))

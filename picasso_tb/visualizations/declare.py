@@ -1,0 +1,169 @@
+"""Declare a visualization: its settings, what it needs and what its maps mean.
+
+A visualization is a function `(model, images, targets, settings) -> Maps | Result`. It draws, stores, logs and
+seeds nothing, and changes none of its arguments.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pydantic
+
+from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.models.protocol import Maps
+
+
+class Needs(enum.Enum):
+    """What a method asks of the model; an adapter that lacks it cannot run the method."""
+
+    SCORES = "scores"
+    GRADIENTS = "gradients"
+
+
+class Sign(enum.Enum):
+    """Whether a map's values have two directions around zero, or only a size."""
+
+    SIGNED = "signed"
+    MAGNITUDE = "magnitude"
+
+
+class Settings(pydantic.BaseModel):
+    """Base of every visualization's settings: typed, bounded, immutable, JSON both ways.
+
+    Field titles become labels and descriptions become help; `json_schema_extra={"unit": ...}` names a unit, and
+    `"percent": True` shows a share as a percentage.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class PaintingSettings(Settings):
+    """Settings of a method that paints on the image, which it may do before or after preprocessing."""
+
+    space: Literal["input", "picture"] = pydantic.Field(
+        "input",
+        title="Paint on",
+        description="The model's input, or the picture before it is preprocessed.",
+    )
+    picture_size: int = pydantic.Field(
+        244,
+        ge=16,
+        le=1024,
+        title="Picture size",
+        description="Side of the square that the picture is squashed to before painting on the picture.",
+        json_schema_extra={"unit": "px", "when": {"space": "picture"}},
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What a method found for n images and k targets each.
+
+    Attributes:
+        maps: (n, k, h, w), raw; None for a method that draws no map.
+        arrays: raw numbers kept beside the maps, by name; the first axis of each is n.
+        notes: what a user should know about these numbers, in words.
+    """
+
+    maps: Maps | None
+    arrays: Mapping[str, npt.NDArray[np.float32]] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Visualization:
+    """An entry of the catalogue."""
+
+    name: str
+    title: str
+    summary: str
+    paper: str
+    version: int
+    needs: Needs
+    sign: Sign
+    draws_map: bool
+    settings: type[Settings]
+    quantity: Callable[[Any], str]
+    passes: Callable[[Any], int]
+    compute: Callable[..., Any]
+
+    def form(self) -> dict[str, Any]:
+        """JSON Schema of the settings: the panel is built from it, in declaration order."""
+        return self.settings.model_json_schema()
+
+    def parse(self, values: Mapping[str, Any]) -> Settings:
+        """Settings from a decoded JSON object.
+
+        Raises:
+            InvalidArgument: names the setting, what was expected and what was received.
+        """
+        try:
+            return self.settings.model_validate(dict(values), strict=True)
+        except pydantic.ValidationError as refused:
+            first = refused.errors()[0]
+            name = ".".join(map(str, first["loc"])) or "settings"
+            raise InvalidArgument(f"{name}: {first['msg']}. Received: {first['input']!r}", field=name) from None
+
+
+CATALOGUE: dict[str, Visualization] = {}
+
+
+def find(name: str) -> Visualization:
+    """The visualization of that name.
+
+    Raises:
+        NotFound: lists the names there are.
+    """
+    if name not in CATALOGUE:
+        raise NotFound(f"Expected one of {', '.join(sorted(CATALOGUE))}. Received: {name!r}", "visualization")
+    return CATALOGUE[name]
+
+
+def visualization(
+    *,
+    title: str,
+    summary: str,
+    paper: str,
+    needs: Needs,
+    sign: Sign,
+    settings: type[Settings],
+    quantity: Callable[[Any], str],
+    passes: Callable[[Any], int],
+    draws_map: bool = True,
+    version: int = 1,
+) -> Callable[[Callable[..., Any]], Visualization]:
+    """Register the decorated function under its own name.
+
+    Args:
+        title: two words for a list.
+        summary: one sentence: what it does to the picture and what the map then shows.
+        paper: address of the paper.
+        quantity: what a map's value is under these settings, such as "drop in class probability when covered".
+        passes: images put through the network, forward or backward, for one image and one target.
+        version: raise it when the numbers change, so that cached results are not mistaken for new ones.
+    """
+
+    def register(compute: Callable[..., Any]) -> Visualization:
+        entry = Visualization(
+            name=compute.__name__,
+            title=title,
+            summary=summary,
+            paper=paper,
+            version=version,
+            needs=needs,
+            sign=sign,
+            draws_map=draws_map,
+            settings=settings,
+            quantity=quantity,
+            passes=passes,
+            compute=compute,
+        )
+        if CATALOGUE.setdefault(entry.name, entry) is not entry:
+            raise ValueError(f"Two visualizations are named {entry.name!r}")
+        return entry
+
+    return register
