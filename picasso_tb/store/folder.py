@@ -1,0 +1,161 @@
+"""A directory on any fsspec file system, written atomically and never left by a file name."""
+
+import io
+import json
+import os
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO
+
+import fsspec
+import numpy as np
+import numpy.typing as npt
+from fsspec.implementations.local import LocalFileSystem
+
+from picasso_tb.errors import DamagedFile, Forbidden, InvalidArgument, NotFound
+
+FORMAT = 1
+_PLAIN_NAME = re.compile(r"\w[\w .@+-]{0,199}")
+
+
+class Folder:
+    """Files of one directory, which is made when the first is written.
+
+    Args:
+        location: a path or an fsspec URL such as `gs://bucket/logs`.
+    """
+
+    def __init__(self, location: str | os.PathLike[str]) -> None:
+        self._fs, self._path = fsspec.core.url_to_fs(os.fspath(location))
+        self.is_local = isinstance(self._fs, LocalFileSystem)
+
+    def __truediv__(self, below: str) -> "Folder":
+        return Folder(self._fs.unstrip_protocol(f"{self._path}/{below}"))
+
+    def __str__(self) -> str:
+        return self._path if self.is_local else str(self._fs.unstrip_protocol(self._path))
+
+    def read(self, name: str) -> bytes:
+        """Content of a file.
+
+        Raises:
+            NotFound: there is no such file.
+            Forbidden: the name, or the link behind it, leads out of this directory.
+        """
+        try:
+            return bytes(self._fs.cat_file(self._confined(name)))
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise NotFound(f"{name} is gone") from None
+
+    def open(self, name: str) -> BinaryIO:
+        """The file, to read and seek in; errors as of `read`."""
+        try:
+            return self._fs.open(self._confined(name), "rb")  # type: ignore[no-any-return]
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise NotFound(f"{name} is gone") from None
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """A JSON object of our format.
+
+        Raises:
+            DamagedFile: it is no such object, or was written by a newer version.
+        """
+        try:
+            content = json.loads(self.read(name))
+            written = content["format"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise DamagedFile(f'{name}: Expected a JSON object with a "format".') from None
+        if written != FORMAT:
+            raise DamagedFile(f"{name}: Expected format {FORMAT}. Received: {written!r}. Update picasso-tb.")
+        return content  # type: ignore[no-any-return]
+
+    def read_array(self, name: str) -> npt.NDArray[Any]:
+        """A `.npy` file.
+
+        Raises:
+            DamagedFile: it is none, or is truncated.
+        """
+        try:
+            return np.load(io.BytesIO(self.read(name)), allow_pickle=False)  # type: ignore[no-any-return]
+        except (ValueError, EOFError, OSError) as error:
+            raise DamagedFile(f"{name}: Expected a .npy file. {error}") from None
+
+    def write(self, name: str, content: bytes) -> None:
+        self.write_with(name, lambda file: file.write(content))
+
+    def write_with(self, name: str, write: Callable[[BinaryIO], object]) -> None:
+        """Hand an open file to `write`; readers see all of it or nothing."""
+        target = self._confined(name)
+        self._fs.makedirs(self._path, exist_ok=True)
+        if not self.is_local:  # an object appears when it is complete
+            with self._fs.open(target, "wb") as file:
+                write(file)
+            return
+        unfinished = f"{self._path}/.{name}.{uuid.uuid4().hex[:8]}.tmp"
+        try:
+            with open(unfinished, "wb") as file:
+                write(file)
+            os.replace(unfinished, target)
+        finally:
+            if os.path.exists(unfinished):
+                os.remove(unfinished)
+
+    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
+        self.write(name, json.dumps({"format": FORMAT, **content}, indent=1).encode())
+
+    def write_array(self, name: str, array: npt.NDArray[Any]) -> None:
+        self.write_with(name, lambda file: np.save(file, array, allow_pickle=False))
+
+    def stamps(self, suffix: str) -> dict[str, Any]:
+        """Names that end in `suffix`, each with a value that changes when the file does."""
+        try:
+            files = self._fs.ls(self._path, detail=True, refresh=True)
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        return {name: stamp for name, stamp in map(_name_and_stamp, files) if _shown(name, suffix)}
+
+    def remove(self, *names: str) -> None:
+        """Remove the files in this order; one that is gone already is no error."""
+        for name in names:
+            try:
+                self._fs.rm_file(self._confined(name))
+            except FileNotFoundError:
+                pass
+
+    def touch(self, name: str) -> None:
+        """Note that the file was used just now, where the file system can."""
+        if self.is_local:
+            os.utime(self._confined(name))
+
+    def _confined(self, name: str) -> str:
+        if not _PLAIN_NAME.fullmatch(name) or ".." in name:
+            raise Forbidden(f"Expected a plain file name. Received: {name!r}")
+        path = f"{self._path}/{name}"
+        if self.is_local and os.path.islink(path):
+            home = os.path.realpath(self._path)
+            if os.path.commonpath([home, os.path.realpath(path)]) != home:
+                raise Forbidden(f"{name} is a link that leads out of {self._path}")
+        return path
+
+
+def plain_name(name: str, field: str) -> str:
+    """The name, if it can be a file's.
+
+    Raises:
+        InvalidArgument: it cannot.
+    """
+    if not _PLAIN_NAME.fullmatch(name) or ".." in name or len(name) > 100:
+        raise InvalidArgument(
+            f"Expected at most 100 letters, digits, spaces and any of ._@+- in {field}. Received: {name!r}", field
+        )
+    return name
+
+
+def _name_and_stamp(file: Mapping[str, Any]) -> tuple[str, Any]:
+    changed = file.get("mtime") or file.get("LastModified") or file.get("updated") or file.get("created")
+    return file["name"].rsplit("/", 1)[-1], (str(changed), file.get("size"), file.get("ino"))
+
+
+def _shown(name: str, suffix: str) -> bool:
+    return name.endswith(suffix) and not name.startswith(".")

@@ -1,0 +1,87 @@
+"""What the JSON files of a run say. A record that does not fit is a damaged file, never a surprise later."""
+
+from typing import Any, Literal, TypeVar
+
+import pydantic
+
+from picasso_tb.errors import DamagedFile
+from picasso_tb.store.folder import Folder
+
+
+class Record(pydantic.BaseModel):
+    """Base of every record. Fields that a later version may add are ignored."""
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="ignore")
+
+
+class ProbeRecord(Record):
+    """A picture kept to be looked at: `probes/<id>.json`."""
+
+    id: str
+    name: str
+    label: int | None
+    height: int
+    width: int
+    digest: str  # of the pixels, or of the float array: the same probe in two runs has the same
+    image: str  # PNG for the eye
+    array: str | None  # .npy with what the model receives, where that is not the picture
+    masks: dict[str, str] = {}  # region name -> PNG, white inside
+    order: int = 0
+    uploaded: bool = False
+    wall_time: float
+
+
+class ModelRecord(Record):
+    """Architecture, input and class names: `models/<name>.json`."""
+
+    name: str
+    architecture: str  # digest; the text is architectures/<digest>.json
+    class_names: list[str]
+    classes: int
+    height: int | None
+    width: int | None
+    channels: int
+    input_spec: dict[str, Any]
+    wall_time: float
+
+
+class WeightRecord(Record):
+    """One array of a checkpoint."""
+
+    path: str
+    shape: list[int]
+    dtype: str
+
+
+class CheckpointRecord(Record):
+    """The weights of one step: `checkpoints/<id>.json`."""
+
+    id: str
+    step: int
+    model: str
+    architecture: str
+    weights: str  # digest
+    file: str
+    arrays: list[WeightRecord]
+    metrics: dict[str, float] = {}
+    monitor: str | None = None  # the metric by which the best checkpoint is chosen ...
+    monitor_mode: Literal["min", "max"] = "min"  # ... and which end of it is best
+    wall_time: float
+
+
+R = TypeVar("R", bound=Record)
+
+
+def read_record(folder: Folder, name: str, kind: type[R]) -> R:
+    """The record in a JSON file.
+
+    Raises:
+        DamagedFile: the file is no such record.
+        NotFound: there is no such file.
+    """
+    try:
+        return kind.model_validate(folder.read_json(name))
+    except pydantic.ValidationError as refused:
+        first = refused.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise DamagedFile(f"{name}: {where}: {first['msg']}. Received: {first.get('input')!r:.80}") from None
