@@ -1,4 +1,4 @@
-"""The bodies that travel between the tab and the server. OpenAPI and the TypeScript types are made from these."""
+"""The bodies that travel between tab and server. OpenAPI and the TypeScript types are made from these."""
 
 from typing import Annotated, Any, Literal
 
@@ -29,7 +29,7 @@ class VisualizationInfo(Schema):
     paper: str
     sign: Literal["signed", "magnitude"]
     draws_map: bool
-    settings_schema: dict[str, Any] = Field(description="JSON Schema of the settings, in the order to show them.")
+    settings_schema: dict[str, Any] = Field(description="JSON Schema of the settings, in display order.")
     default_passes: int = Field(description="Passes for one probe and one class with the default settings.")
 
 
@@ -76,7 +76,7 @@ class Runs(Schema):
 
 class ModelInfo(Schema):
     name: str
-    class_names: list[str] = Field(description="Empty where none were given: a class is then shown by its index.")
+    class_names: list[str] = Field(description="Empty if none were given: classes then go by index.")
     classes: int
     height: int | None
     width: int | None
@@ -159,7 +159,6 @@ class Estimate(Schema):
 class Prediction(Schema):
     class_index: int
     probability: float
-    score: float
 
 
 class MapInfo(Schema):
@@ -198,6 +197,15 @@ class MapsResponse(Schema):
     job: str | None = Field(description="The job that computes the pending maps; None when there are none.")
 
 
+class Outcome(Schema):
+    """What became of one map of a job."""
+
+    key: str
+    state: Literal["done", "failed"]
+    info: MapInfo | None = None
+    error: ErrorInfo | None = None
+
+
 class JobStatus(Schema):
     id: str
     state: Literal["queued", "running", "done", "cancelled"]
@@ -208,7 +216,7 @@ class JobStatus(Schema):
     seconds_left: float | None
     maps_done: int
     maps: int
-    finished: list[MapEntry] = Field(description="Maps finished, from number `seen` of the query on.")
+    finished: list[Outcome] = Field(description="Maps finished, from number `seen` of the query on.")
 
 
 class Deleted(Schema):

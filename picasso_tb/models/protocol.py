@@ -45,7 +45,7 @@ class ValueRange:
     @property
     def middle(self) -> npt.NDArray[np.float32]:
         """Grey: (c,)."""
-        return (self.low + self.high) / 2
+        return np.asarray((self.low + self.high) / 2, np.float32)
 
 
 class Model(Protocol):
@@ -82,9 +82,10 @@ def log_probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArra
         (..., classes), never above 0.
     """
     if head is Head.SIGMOID:
-        return -np.logaddexp(0, -scores)
+        return np.asarray(-np.logaddexp(0, -scores), np.float32)
     highest = scores.max(axis=-1, keepdims=True)
-    return scores - highest - np.log(np.exp(scores - highest).sum(axis=-1, keepdims=True))
+    normalizer = highest + np.log(np.exp(scores - highest).sum(axis=-1, keepdims=True))
+    return np.asarray(scores - normalizer, np.float32)
 
 
 def probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArray[np.float32]:

@@ -1,7 +1,7 @@
 """Declare a visualization: its settings, what it needs and what its maps mean.
 
-A visualization is a function `(model, images, targets, settings) -> Maps | Result`. It draws, stores, logs and
-seeds nothing, and changes none of its arguments.
+A visualization is a function `(model, images, targets, settings) -> Maps | Result`. It draws, stores, logs
+and seeds nothing, and changes none of its arguments.
 """
 
 import dataclasses
@@ -34,8 +34,8 @@ class Sign(enum.Enum):
 class Settings(pydantic.BaseModel):
     """Base of every visualization's settings: typed, bounded, immutable, JSON both ways.
 
-    Field titles become labels and descriptions become help; `json_schema_extra={"unit": ...}` names a unit, and
-    `"percent": True` shows a share as a percentage.
+    Field titles become labels and descriptions become help; `json_schema_extra={"unit": ...}` names a
+    unit, and `"percent": True` shows a share as a percentage.
     """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -106,7 +106,7 @@ class Visualization:
         except pydantic.ValidationError as refused:
             first = refused.errors()[0]
             name = ".".join(map(str, first["loc"])) or "settings"
-            raise InvalidArgument(f"{name}: {first['msg']}. Received: {first['input']!r}", field=name) from None
+            raise InvalidArgument(f"{name}: {first['msg']}. Received: {first['input']!r}", name) from None
 
 
 CATALOGUE: dict[str, Visualization] = {}
@@ -142,7 +142,7 @@ def visualization(
         title: two words for a list.
         summary: one sentence: what it does to the picture and what the map then shows.
         paper: address of the paper.
-        quantity: what a map's value is under these settings, such as "drop in class probability when covered".
+        quantity: what a value is under these settings, such as "drop in class probability when covered".
         passes: images put through the network, forward or backward, for one image and one target.
         version: raise it when the numbers change, so that cached results are not mistaken for new ones.
     """

@@ -1,0 +1,141 @@
+"""What the routes do, in terms of the index, the queue and the result store."""
+
+import picasso_tb
+from picasso_tb.api import exports, schemas, views
+from picasso_tb.api.asking import Asked, ask
+from picasso_tb.api.uploads import keep_upload
+from picasso_tb.errors import CannotCompute, NotFound, TooCostly
+from picasso_tb.jobs.queue import Job, Queue
+from picasso_tb.store.index import Index, RunIndex
+from picasso_tb.store.results import Results
+from picasso_tb.visualizations import declare
+
+_SECONDS_FOR_FIRST_SCAN = 1.5
+
+
+class Service:
+    """One method a route. Everything it raises is a PicassoError."""
+
+    def __init__(
+        self, index: Index, queue: Queue, results: Results, limits: schemas.Limits, obstacle: str | None
+    ) -> None:
+        self.limits = limits
+        self._index = index
+        self._queue = queue
+        self._results = results
+        self._obstacle = obstacle  # why nothing can be computed here, if so
+
+    def catalogue(self) -> schemas.Catalogue:
+        return schemas.Catalogue(
+            version=picasso_tb.__version__,
+            compute=schemas.Compute(available=self._obstacle is None, reason=self._obstacle),
+            visualizations=[views.visualization_info(entry) for entry in declare.CATALOGUE.values()],
+            limits=self.limits,
+        )
+
+    def runs(self) -> schemas.Runs:
+        self._index.refresh_soon(wait_for_first=_SECONDS_FOR_FIRST_SCAN)
+        return schemas.Runs(
+            runs=[views.run_info(run) for run in self._index.runs()], scanned=self._index.scanned
+        )
+
+    def checkpoints(self, run_name: str) -> schemas.Checkpoints:
+        return views.checkpoints(self._run(run_name))
+
+    def probes(self, run_name: str) -> schemas.Probes:
+        run = self._run(run_name)
+        own = run.probes
+        logged = {probe.id for probe in own}
+        uploads = [probe for _, probe in self._index.uploads() if probe.id not in logged]
+        return schemas.Probes(
+            probes=[views.probe_info(probe) for probe in own + uploads], problems=views.problems(run)
+        )
+
+    def image(self, run_name: str | None, id: str, mask: str | None) -> tuple[str, bytes]:
+        """Version and PNG of a probe's picture, or of one of its masks."""
+        store, probe = self._index.find_probe(self._run(run_name) if run_name is not None else None, id)
+        if mask is not None and mask not in probe.masks:
+            raise NotFound(f"Expected one of the masks {sorted(probe.masks)}. Received: {mask!r}", "mask")
+        file = probe.image if mask is None else probe.masks[mask]
+        return views.file_version(file), exports.checked_png(store.probes.read(file), file)
+
+    def upload(self, content: bytes, name: str) -> schemas.ProbeInfo:
+        probe = keep_upload(self._index.upload_stores(), content, name, self.limits)
+        self._index.refresh_uploads()
+        return views.probe_info(probe)
+
+    def delete_upload(self, id: str) -> None:
+        store, probe = self._index.find_probe(None, id)
+        store.remove_probe(probe)
+        self._index.refresh_uploads()
+
+    def estimate(self, request: schemas.MapsRequest) -> schemas.Estimate:
+        asked = self._ask(request)
+        return schemas.Estimate(
+            maps=len(asked.entries),
+            known=sum(entry.state == "done" for entry in asked.entries),
+            passes=asked.passes,
+            passes_per_probe=asked.passes_per_probe,
+            seconds=self._queue.seconds(question for question, _ in asked.wanted),
+        )
+
+    def maps(self, request: schemas.MapsRequest) -> schemas.MapsResponse:
+        asked = self._ask(request)
+        if not asked.wanted:
+            return schemas.MapsResponse(maps=asked.entries, job=None)
+        if self._obstacle is not None:
+            return schemas.MapsResponse(maps=asked.refused(CannotCompute(self._obstacle)), job=None)
+        if asked.cost > self.limits.passes:
+            raise TooCostly(
+                f"Expected at most {self.limits.passes} passes in one request. Received: {asked.cost} "
+                f"({len(asked.wanted)} probes x {asked.passes_per_probe} passes x {asked.targets} classes)."
+            )
+        return schemas.MapsResponse(maps=asked.entries, job=self._queue.submit(asked.wanted))
+
+    def job(self, id: str, seen: int) -> schemas.JobStatus:
+        return self._status(self._queue.job(id), seen)
+
+    def cancel(self, id: str) -> schemas.JobStatus:
+        return self._status(self._queue.cancel(id), 0)
+
+    def map(self, key: str, form: str, array: str) -> bytes:
+        """A map as `.npy` (also any array beside it), or for people and scripts as PNG, JSON or `.npz`."""
+        stored = self._results.info(key)
+        if stored is None:
+            raise NotFound("This map is not known (any more); ask for it again.", "key")
+        names = stored["arrays"]
+        if form == "json":
+            return views.map_info(stored).model_dump_json().encode()
+        if form == "npz":
+            return exports.npz(views.map_info(stored), {n: self._results.read_array(key, n) for n in names})
+        if array not in names:
+            raise NotFound(f"Expected one of {', '.join(names) or 'no array'}. Received: {array!r}", "array")
+        if form == "png":
+            return exports.map_png(views.map_info(stored), self._results.read_array(key))
+        return self._results.read(key, array)
+
+    def _run(self, name: str) -> RunIndex:
+        self._index.refresh_soon(wait_for_first=_SECONDS_FOR_FIRST_SCAN)
+        return self._index.run(name)
+
+    def _ask(self, request: schemas.MapsRequest) -> Asked:
+        if len(request.probes) > self.limits.probes:
+            raise TooCostly(
+                f"Expected at most {self.limits.probes} probes. Received: {len(request.probes)}", "probes"
+            )
+        return ask(request, self._run(request.run), self._index, self._results)
+
+    def _status(self, job: Job, seen: int) -> schemas.JobStatus:
+        progress = self._queue.progress(job)
+        return schemas.JobStatus(
+            id=job.id,
+            state=progress.state,
+            phase=progress.phase,
+            phase_seconds=progress.phase_seconds,
+            passes_done=progress.passes_done,
+            passes=progress.passes,
+            seconds_left=progress.seconds_left,
+            maps_done=len(job.finished),
+            maps=len(job.keys),
+            finished=[views.outcome(key, error, self._results) for key, error in job.finished[seen:]],
+        )

@@ -1,0 +1,58 @@
+"""A picture that somebody brings becomes a probe of every run."""
+
+import io
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import numpy as np
+import PIL.Image
+import PIL.ImageOps
+
+from picasso_tb.api.schemas import Limits
+from picasso_tb.errors import CannotCompute, InvalidArgument, TooLarge
+from picasso_tb.store.records import ProbeRecord
+from picasso_tb.store.run import Picture, RunStore
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+
+
+def keep_upload(stores: Sequence[RunStore], content: bytes, name: str, limits: Limits) -> ProbeRecord:
+    """Keep the picture in the first of the stores that can be written.
+
+    Raises:
+        InvalidArgument: the content is no picture.
+        TooLarge: it has too many bytes or pixels.
+    """
+    if len(content) > limits.upload_bytes:
+        raise TooLarge(
+            f"Expected a file of at most {limits.upload_bytes} bytes. Received: {len(content)}", "file"
+        )
+    picture = _decode(content, limits.upload_pixels)
+    plain = "".join(letter for letter in PurePath(name).name if letter.isprintable())[:100]
+    for store in stores:
+        try:
+            return store.save_probe(picture, name=plain or "uploaded picture", uploaded=True)
+        except OSError:
+            continue  # a log directory that is read-only here: the next place is our own cache
+    raise CannotCompute("Neither the log directory nor the cache can be written, so no picture can be added.")
+
+
+def _decode(content: bytes, most_pixels: int) -> Picture:
+    try:
+        with PIL.Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            if image.width * image.height > most_pixels:
+                raise TooLarge(
+                    f"Expected at most {most_pixels} pixels. Received: {image.width} x {image.height}", "file"
+                )
+            upright = PIL.ImageOps.exif_transpose(image)
+            if upright.has_transparency_data:
+                coloured = upright.convert("RGBA")
+                upright = PIL.Image.alpha_composite(PIL.Image.new("RGBA", coloured.size, "white"), coloured)
+            return np.asarray(upright.convert("L" if upright.mode in ("1", "L") else "RGB"))
+    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise InvalidArgument(
+            f"Expected a picture ({', '.join(_FORMATS)}). Received: a file that cannot be decoded ({error})",
+            "file",
+        ) from None
+    except PIL.Image.DecompressionBombError:
+        raise TooLarge(f"Expected at most {most_pixels} pixels. Received: far more", "file") from None

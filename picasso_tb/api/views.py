@@ -1,0 +1,116 @@
+"""From what is stored to what is sent."""
+
+import pydantic
+
+from picasso_tb.api import schemas
+from picasso_tb.errors import NotFound, PicassoError
+from picasso_tb.store.index import RunIndex
+from picasso_tb.store.records import CheckpointRecord, ProbeRecord
+from picasso_tb.store.results import Results
+from picasso_tb.visualizations.declare import Visualization
+
+
+def visualization_info(entry: Visualization) -> schemas.VisualizationInfo:
+    return schemas.VisualizationInfo(
+        name=entry.name,
+        title=entry.title,
+        summary=entry.summary,
+        paper=entry.paper,
+        sign=entry.sign.value,
+        draws_map=entry.draws_map,
+        settings_schema=entry.form(),
+        default_passes=entry.passes(entry.settings()),
+    )
+
+
+def run_info(run: RunIndex) -> schemas.RunInfo:
+    checkpoints = run.checkpoints
+    return schemas.RunInfo(
+        name=run.name,
+        checkpoints=len(checkpoints),
+        probes=len(run.probes),
+        last_step=checkpoints[-1].step if checkpoints else None,
+        problems=problems(run),
+    )
+
+
+def problems(run: RunIndex) -> list[schemas.Problem]:
+    return [schemas.Problem(file=problem.file, message=problem.message) for problem in run.problems]
+
+
+def checkpoints(run: RunIndex) -> schemas.Checkpoints:
+    records = run.checkpoints
+    best = _best(records)
+    infos = []
+    for number, record in enumerate(records):
+        named = {"first": number == 0, "best": record is best, "last": number == len(records) - 1}
+        infos.append(
+            schemas.CheckpointInfo(
+                id=record.id,
+                step=record.step,
+                model=record.model,
+                names=[name for name, holds in named.items() if holds],
+                metrics=record.metrics,
+                wall_time=record.wall_time,
+            )
+        )
+    models = [
+        schemas.ModelInfo(
+            name=model.name,
+            class_names=model.class_names,
+            classes=model.classes,
+            height=model.height,
+            width=model.width,
+            channels=model.channels,
+        )
+        for model in run.models.values()
+    ]
+    return schemas.Checkpoints(checkpoints=infos, models=models, problems=problems(run))
+
+
+def probe_info(probe: ProbeRecord) -> schemas.ProbeInfo:
+    return schemas.ProbeInfo(
+        id=probe.id,
+        name=probe.name,
+        label=probe.label,
+        height=probe.height,
+        width=probe.width,
+        masks=list(probe.masks),
+        uploaded=probe.uploaded,
+        image_version=file_version(probe.image),
+    )
+
+
+def file_version(file: str) -> str:
+    """Payload names hold the digest of their content, so a name is a version."""
+    return file.removesuffix(".png")
+
+
+def map_info(stored: dict[str, object]) -> schemas.MapInfo:
+    """Raises NotFound if what is stored was not written by this version."""
+    try:
+        return schemas.MapInfo.model_validate({k: v for k, v in stored.items() if k != "format"})
+    except pydantic.ValidationError:
+        raise NotFound("This map was computed by another version; ask for it again.", "key") from None
+
+
+def error_info(error: PicassoError) -> schemas.ErrorInfo:
+    return schemas.ErrorInfo(code=error.code, message=error.message, field=error.field)
+
+
+def outcome(key: str, error: PicassoError | None, results: Results) -> schemas.Outcome:
+    stored = results.info(key) if error is None else None
+    if stored is None:
+        error = error or NotFound("The map was computed but is no longer in the cache.", "key")
+        return schemas.Outcome(key=key, state="failed", error=error_info(error))
+    return schemas.Outcome(key=key, state="done", info=map_info(stored))
+
+
+def _best(checkpoints: list[CheckpointRecord]) -> CheckpointRecord | None:
+    """The checkpoint with the best value of the metric that the last one names."""
+    monitor = checkpoints[-1].monitor if checkpoints else None
+    measured = [one for one in checkpoints if monitor in one.metrics]
+    if monitor is None or not measured:
+        return None
+    sign = 1 if checkpoints[-1].monitor_mode == "max" else -1
+    return max(measured, key=lambda one: sign * one.metrics[monitor])

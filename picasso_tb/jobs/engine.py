@@ -1,0 +1,70 @@
+"""The executor: loky's processes on this machine, and what loky leaves to us."""
+
+import dataclasses
+import os
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from loky import get_reusable_executor
+from loky.process_executor import BrokenProcessPool
+
+from picasso_tb.jobs.tasks import WorkerSettings, start_worker
+
+WORKER_DIED = BrokenProcessPool
+_MODEL_SHARE_OF_MEMORY = 0.1
+
+
+@dataclasses.dataclass(frozen=True)
+class EngineSettings:
+    """How many workers there may be, and of what kind.
+
+    Attributes:
+        workers: processes at most; they start when needed.
+        device: "cpu", so that a training keeps its GPU, or "gpu".
+        idle_seconds: a worker without work ends after this time and gives its memory back.
+    """
+
+    workers: int = 1
+    device: str = "cpu"
+    idle_seconds: float = 300
+
+
+class Engine:
+    """Starts tasks in worker processes. A broken executor is replaced at the next submit."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self.settings = settings
+        self._worker_settings = WorkerSettings(
+            device=settings.device,
+            threads=max(1, (os.cpu_count() or 1) // settings.workers),
+            model_bytes=int(_total_memory() * _MODEL_SHARE_OF_MEMORY / settings.workers),
+        )
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        try:
+            return self._executor().submit(function, *arguments)  # type: ignore[no-any-return]
+        except (BrokenProcessPool, RuntimeError):  # broken or shut down between our two calls
+            return self._executor().submit(function, *arguments)  # type: ignore[no-any-return]
+
+    def _executor(self) -> Any:
+        return get_reusable_executor(
+            max_workers=self.settings.workers,
+            timeout=self.settings.idle_seconds,
+            initializer=start_worker,
+            initargs=(self._worker_settings, os.getpid()),
+            env={
+                "KERAS_BACKEND": "tensorflow",
+                "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
+                # Loaded models are meant to stay; loky would take them for a leak and end the worker.
+                "LOKY_MAX_MEMORY_LEAK_SIZE": "1e18",
+                **({"CUDA_VISIBLE_DEVICES": "-1"} if self.settings.device == "cpu" else {}),
+            },
+        )
+
+
+def _total_memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not every system tells
+        return 8 * 2**30

@@ -1,0 +1,57 @@
+"""Loaded models of a worker process, kept by architecture within a memory budget."""
+
+import collections
+import functools
+
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.keras_model import KerasModel
+from picasso_tb.store.digest import digest_of_json
+from picasso_tb.store.records import CheckpointRecord, ModelRecord
+from picasso_tb.store.run import RunStore
+
+
+@functools.cache
+def set_up_tensorflow(device: str, threads: int) -> None:
+    """Share out the threads and leave the GPU's memory to others; before TensorFlow's first operation."""
+    import tensorflow as tf
+
+    if threads:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    for gpu in tf.config.list_physical_devices("GPU") if device == "gpu" else []:
+        tf.config.experimental.set_memory_growth(gpu, True)
+
+
+class LoadedModels:
+    """The models used last. Another checkpoint of a known architecture costs its weights, no new trace."""
+
+    def __init__(self) -> None:
+        self._models: collections.OrderedDict[str, tuple[KerasModel, str]] = collections.OrderedDict()
+
+    def get(
+        self, run: RunStore, model: ModelRecord, checkpoint: CheckpointRecord, budget_bytes: int
+    ) -> KerasModel:
+        """The model with the checkpoint's weights.
+
+        Raises:
+            PicassoError: it cannot be read or loaded.
+        """
+        key = digest_of_json([checkpoint.architecture, model.input_spec])
+        loaded, weights = self._models.pop(key, (None, ""))
+        if loaded is None:
+            loaded = KerasModel(
+                run.read_architecture(checkpoint.architecture),
+                run.read_weights(checkpoint),
+                InputSpec.model_validate(model.input_spec),
+            )
+        elif weights != checkpoint.weights:
+            loaded.assign(run.read_weights(checkpoint))
+        self._models[key] = (loaded, checkpoint.weights)
+        while (
+            len(self._models) > 1 and sum(one.weight_bytes for one, _ in self._models.values()) > budget_bytes
+        ):
+            self._models.popitem(last=False)
+        return loaded
+
+
+LOADED_MODELS = LoadedModels()

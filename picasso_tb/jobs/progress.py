@@ -1,0 +1,116 @@
+"""How a running task and the server hear of each other: small files, whatever machine the task runs on."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from picasso_tb.errors import Cancelled, DamagedFile, NotFound
+from picasso_tb.models.protocol import (
+    CoveredScores,
+    Gradients,
+    Images,
+    Model,
+    Patch,
+    Scores,
+    Targets,
+)
+from picasso_tb.store.folder import Folder
+
+_SECONDS_BETWEEN_REPORTS = 0.2
+_SECONDS_PER_CALL = 0.3  # so often the cancel mark is looked for
+
+
+class Mailbox:
+    """Progress in one direction, the wish to cancel in the other.
+
+    Args:
+        location: a directory that server and worker both reach.
+        task: a name of its own for each task.
+    """
+
+    def __init__(self, location: str, task: str) -> None:
+        self._folder = Folder(location)
+        self._progress = f"{task}.progress.json"
+        self._cancel = f"{task}.cancel"
+
+    def report(self, phase: str, passes: int = 0) -> None:
+        """Say what is being done since now, and how many passes are behind us."""
+        self._folder.write_json(self._progress, {"phase": phase, "passes": passes, "since": time.time()})
+
+    def read(self) -> dict[str, Any] | None:
+        """The last report, or None before the first."""
+        try:
+            return self._folder.read_json(self._progress)
+        except (NotFound, DamagedFile):
+            return None
+
+    def cancel(self) -> None:
+        self._folder.write(self._cancel, b"")
+
+    def check(self) -> None:
+        """Raises Cancelled if nobody waits for this task any more."""
+        with contextlib.suppress(NotFound):
+            self._folder.read(self._cancel)
+            raise Cancelled("Cancelled")
+
+    def remove(self) -> None:
+        self._folder.remove(self._progress, self._cancel)
+
+
+class TrackedModel:
+    """A model that reports its passes and stops when the task is cancelled, without a line in any method.
+
+    Long calls are cut into short ones, by the time that the last one took.
+    """
+
+    def __init__(self, model: Model, mailbox: Mailbox) -> None:
+        self.classes = model.classes
+        self.head = model.head
+        self.value_range = model.value_range
+        self.score_name = model.score_name
+        self.notes = model.notes
+        self._model = model
+        self._mailbox = mailbox
+        self._batch = 8
+        self._passes = 0
+        self._reported = time.monotonic()
+
+    def scores(self, images: Images) -> Scores:
+        return np.concatenate([self._model.scores(images[part]) for part in self._parts(len(images), 1)])
+
+    def gradients(self, images: Images, targets: Targets) -> Gradients:
+        parts = self._parts(len(images), 1)
+        return np.concatenate([self._model.gradients(images[part], targets[part]) for part in parts])
+
+    def covered_scores(
+        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
+    ) -> CoveredScores:
+        parts = self._parts(len(patches), len(images))
+        scores = [self._model.covered_scores(images, patches[part], fill) for part in parts]
+        return np.concatenate(scores, axis=1)
+
+    def _parts(self, items: int, passes_each: int) -> Iterator[slice]:
+        """Consecutive slices of the items, between which the server is heard and told."""
+        start = 0
+        while start < items:
+            self._mailbox.check()
+            size = min(max(1, self._batch // passes_each), items - start)
+            began = time.monotonic()
+            yield slice(start, start + size)
+            seconds = time.monotonic() - began
+            start += size
+            self._passes += size * passes_each
+            if seconds < _SECONDS_PER_CALL / 2:
+                self._batch *= 2
+            elif seconds > _SECONDS_PER_CALL * 2:
+                self._batch = max(1, self._batch // 2)
+            self._report()
+
+    def _report(self) -> None:
+        if time.monotonic() - self._reported > _SECONDS_BETWEEN_REPORTS:
+            self._mailbox.report("computing", self._passes)
+            self._reported = time.monotonic()

@@ -1,0 +1,356 @@
+"""The queue in front of the workers: what is asked twice is computed once, what nobody wants is dropped."""
+
+import dataclasses
+import functools
+import itertools
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from picasso_tb.errors import Busy, Cancelled, NotFound, PicassoError, WorkerFailed
+from picasso_tb.jobs.engine import WORKER_DIED, Engine
+from picasso_tb.jobs.progress import Mailbox
+from picasso_tb.jobs.tasks import MapTask, ProbePart, TaskReport, compute_maps
+from picasso_tb.store.records import CheckpointRecord, ModelRecord
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_PER_TASK = 1.5
+_JOBS_REMEMBERED = 200
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """What is asked about a probe. Probes asked the same question may share a task."""
+
+    run: str
+    checkpoint: CheckpointRecord
+    model: ModelRecord
+    visualization: str
+    settings: dict[str, Any]
+    ranks: tuple[int, ...]
+    classes: tuple[int, ...]
+    passes: int
+
+    @property
+    def targets(self) -> list[str]:
+        """As in a map's key: `top:<rank>` or `class:<index>`."""
+        return [f"top:{rank}" for rank in self.ranks] or [f"class:{index}" for index in self.classes]
+
+    @property
+    def pace_key(self) -> tuple[str, str]:
+        return self.checkpoint.architecture, self.visualization
+
+
+@dataclasses.dataclass(eq=False)
+class Piece:
+    """One question about one probe: the smallest thing that is computed, dropped or fails."""
+
+    question: Question
+    part: ProbePart
+    jobs: set[str] = dataclasses.field(default_factory=set)
+    task: str | None = None
+    crashes: int = 0
+
+
+@dataclasses.dataclass(eq=False)
+class Running:
+    """A task that was handed to the executor."""
+
+    task: MapTask
+    pieces: list[Piece]
+    mailbox: Mailbox
+    submitted: float
+
+    @property
+    def passes(self) -> int:
+        return len(self.pieces) * self.pieces[0].question.passes
+
+
+@dataclasses.dataclass(eq=False)
+class Job:
+    """A request for maps.
+
+    Attributes:
+        keys: of the maps wanted.
+        finished: keys in the order in which they were done, each with what went wrong, if anything did.
+    """
+
+    id: str
+    number: int
+    pieces: list[Piece]
+    keys: set[str]
+    passes: int
+    finished: list[tuple[str, PicassoError | None]] = dataclasses.field(default_factory=list)
+    cancelled: bool = False
+
+    @property
+    def state(self) -> str:
+        if self.cancelled:
+            return "cancelled"
+        if len(self.finished) == len(self.keys):
+            return "done"
+        return "running" if any(piece.task for piece in self.pieces) else "queued"
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """Where a job stands, for people."""
+
+    state: str
+    phase: str
+    phase_seconds: float
+    passes_done: int
+    passes: int
+    seconds_left: float | None
+
+
+class Queue:
+    """Jobs in, maps in the result store out. The newest job goes first: somebody is looking at it.
+
+    Args:
+        engine: where tasks run.
+        results: location of the result store.
+        mail: location of the folder for progress.
+        most_pieces: waiting pieces beyond which new jobs are refused.
+        on_idle: called, outside of requests, when nothing is left to do.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        results: str,
+        mail: str,
+        most_pieces: int,
+        on_idle: Callable[[], object] = lambda: None,
+    ) -> None:
+        self._engine = engine
+        self._results = results
+        self._mail = mail
+        self._most_pieces = most_pieces
+        self._on_idle = on_idle
+        self._changed = threading.Condition()
+        self._jobs: dict[str, Job] = {}
+        self._pieces: dict[str, Piece] = {}  # by each key they will answer
+        self._running: dict[str, Running] = {}
+        self._seconds_per_pass: dict[tuple[str, str], float] = {}
+        self._numbers = itertools.count()
+        self._dispatcher = threading.Thread(target=self._dispatch, name="picasso-queue", daemon=True)
+
+    def submit(self, wanted: Iterable[tuple[Question, ProbePart]]) -> str:
+        """A job for the maps under the parts' keys; those on their way are waited for, not asked again.
+
+        Raises:
+            Busy: too much is waiting.
+        """
+        with self._changed:
+            job = Job(uuid.uuid4().hex, next(self._numbers), [], set(), 0)
+            wanted = list(wanted)
+            if len(set(self._pieces.values())) + len(wanted) > self._most_pieces:
+                raise Busy(
+                    f"Expected at most {self._most_pieces} probes to be waiting. Try again in a while."
+                )
+            for question, part in wanted:
+                self._add(job, question, part)
+            self._jobs[job.id] = job
+            self._forget_old_jobs()
+            if self._dispatcher.ident is None:
+                self._dispatcher.start()
+            self._changed.notify()
+            return job.id
+
+    def job(self, id: str) -> Job:
+        """Raises NotFound if there is no such job (any more)."""
+        if id not in self._jobs:
+            raise NotFound(f"Expected a job of this TensorBoard. Received: {id!r}", "job")
+        return self._jobs[id]
+
+    def cancel(self, id: str) -> Job:
+        """Drop what only this job wants; a running task stops at its next batch."""
+        with self._changed:
+            job = self.job(id)
+            if job.state in ("queued", "running"):
+                job.cancelled = True
+                for piece in job.pieces:
+                    piece.jobs.discard(id)
+                    if not piece.jobs and piece.task is None:
+                        self._drop(piece)
+                for running in self._running.values():
+                    if not any(piece.jobs for piece in running.pieces):
+                        running.mailbox.cancel()
+            return job
+
+    def progress(self, job: Job) -> Progress:
+        """Where the job stands."""
+        with self._changed:
+            own = {piece.task for piece in job.pieces if piece.task}
+            running = [self._running[task] for task in own if task in self._running]
+            finished = {key for key, _ in job.finished}
+            done = sum(p.question.passes for p in job.pieces if finished.issuperset(p.part.keys))
+            ahead = len(self._running)
+            seconds_per_pass = {self._seconds_per_pass.get(p.question.pace_key) for p in job.pieces}
+        phase, phase_seconds = f"waiting for {ahead} other task{'s' * (ahead != 1)}", 0.0
+        for one in running:
+            report = one.mailbox.read()
+            phase = report["phase"] if report else "starting a worker"
+            phase_seconds = time.time() - (report["since"] if report else one.submitted)
+            done += min(report["passes"], one.passes) if report else 0
+        pace = seconds_per_pass.pop() if len(seconds_per_pass) == 1 else None
+        left = None if pace is None else (job.passes - done) * pace / self._engine.settings.workers
+        return Progress(job.state, phase, phase_seconds, min(done, job.passes), job.passes, left)
+
+    def seconds(self, questions: Iterable[Question]) -> float | None:
+        """How long one probe of each question will take together; None if none was timed yet."""
+        paces = [(self._seconds_per_pass.get(one.pace_key), one.passes) for one in questions]
+        known = [pace * passes for pace, passes in paces if pace is not None]
+        return sum(known) / self._engine.settings.workers if len(known) == len(paces) else None
+
+    def _add(self, job: Job, question: Question, part: ProbePart) -> None:
+        new_keys = tuple(key for key in part.keys if key not in self._pieces)
+        pieces = {self._pieces[key] for key in part.keys if key in self._pieces}
+        if new_keys:
+            piece = Piece(*narrow(question, part, new_keys))
+            pieces.add(piece)
+            self._pieces.update(dict.fromkeys(new_keys, piece))
+        for piece in pieces:
+            piece.jobs.add(job.id)
+            job.passes += piece.question.passes
+        job.pieces.extend(pieces)
+        job.keys.update(part.keys)
+
+    def _forget_old_jobs(self) -> None:
+        ended = [job.id for job in self._jobs.values() if job.state in ("done", "cancelled")]
+        for id in ended[:-_JOBS_REMEMBERED]:
+            del self._jobs[id]
+
+    def _drop(self, piece: Piece) -> None:
+        for key in piece.part.keys:
+            self._pieces.pop(key, None)
+
+    def _dispatch(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._can_start)
+                running = self._next_task()
+            try:
+                future = self._engine.submit(compute_maps, running.task)
+            except Exception as error:  # whatever keeps a process from starting must not end the dispatcher
+                self._ended(running, error)
+                continue
+            future.add_done_callback(functools.partial(self._collect, running))
+
+    def _can_start(self) -> bool:
+        if any(piece.crashes for one in self._running.values() for piece in one.pieces):
+            return False  # suspects run alone, so that a second crash tells who it was
+        waiting = self._waiting()
+        if waiting and waiting[0].crashes:
+            return not self._running
+        return bool(waiting) and len(self._running) <= self._engine.settings.workers
+
+    def _waiting(self) -> list[Piece]:
+        """Pieces without a task: suspects of a crash first, then the newest job's in its own order."""
+        newest_first = sorted(self._jobs.values(), key=lambda job: -job.number)
+        waiting = [
+            piece
+            for job in newest_first
+            if not job.cancelled and len(job.finished) < len(job.keys)
+            for piece in job.pieces
+            if piece.task is None and self._pieces.get(piece.part.keys[0]) is piece
+        ]
+        return sorted(waiting, key=lambda piece: -piece.crashes)
+
+    def _next_task(self) -> Running:
+        waiting = self._waiting()
+        question = waiting[0].question
+        alike = [piece for piece in waiting if piece.question == question and not piece.crashes]
+        pieces = waiting[:1] if waiting[0].crashes else list(dict.fromkeys(alike))[: self._room(question)]
+        task = MapTask(
+            id=uuid.uuid4().hex,
+            run=question.run,
+            checkpoint=question.checkpoint,
+            model=question.model,
+            probes=tuple(piece.part for piece in pieces),
+            visualization=question.visualization,
+            settings=question.settings,
+            ranks=question.ranks,
+            classes=question.classes,
+            results=self._results,
+            mail=self._mail,
+        )
+        running = Running(task, pieces, Mailbox(self._mail, task.id), time.time())
+        self._running[task.id] = running
+        for piece in pieces:
+            piece.task = task.id
+        return running
+
+    def _room(self, question: Question) -> int:
+        """Probes that fit in one task; a single one until the pace is known."""
+        pace = self._seconds_per_pass.get(question.pace_key)
+        return 1 if pace is None else max(1, int(_SECONDS_PER_TASK / (pace * question.passes + 1e-9)))
+
+    def _collect(self, running: Running, future: "Future[TaskReport]") -> None:
+        """Executor's callback: never raises, or the executor's own thread would suffer."""
+        error = future.exception()
+        if error is None:
+            report = future.result()
+            self._ended(running, None, report)
+        else:
+            self._ended(running, error)
+
+    def _ended(self, running: Running, error: BaseException | None, report: TaskReport | None = None) -> None:
+        with self._changed:
+            self._running.pop(running.task.id, None)
+            for piece in running.pieces:
+                piece.task = None
+                if piece.jobs and self._may_try_again(piece, error):
+                    continue
+                found = report.errors.get(piece.part.probe.id) if report else None
+                self._finish(piece, _as_error(error) or found)
+            if report and len(report.errors) < len(running.pieces):
+                pace = report.compute_seconds / running.passes
+                self._seconds_per_pass[running.pieces[0].question.pace_key] = pace
+            idle = not self._pieces
+            self._changed.notify()
+        running.mailbox.remove()
+        if idle:
+            threading.Thread(target=self._on_idle, name="picasso-idle", daemon=True).start()
+
+    def _may_try_again(self, piece: Piece, error: BaseException | None) -> bool:
+        """A dead worker takes all tasks in flight with it; a piece in flight at two deaths is given up."""
+        if isinstance(error, WORKER_DIED):
+            piece.crashes += 1
+            return piece.crashes < 2
+        return isinstance(error, Cancelled)  # and yet wanted: asked again just after it was cancelled
+
+    def _finish(self, piece: Piece, error: PicassoError | None) -> None:
+        self._drop(piece)
+        for id in piece.jobs:
+            job = self._jobs[id]
+            job.finished.extend((key, error) for key in piece.part.keys if key in job.keys)
+
+
+def narrow(question: Question, part: ProbePart, keys: Sequence[str]) -> tuple[Question, ProbePart]:
+    """The question and part for some of the part's keys only."""
+    kept = [part.keys.index(key) for key in keys]
+    narrowed = dataclasses.replace(
+        question,
+        ranks=tuple(question.ranks[i] for i in kept) if question.ranks else (),
+        classes=tuple(question.classes[i] for i in kept) if question.classes else (),
+    )
+    return narrowed, dataclasses.replace(part, keys=tuple(keys))
+
+
+def _as_error(error: BaseException | None) -> PicassoError | None:
+    if error is None or isinstance(error, PicassoError):
+        return error
+    if isinstance(error, WORKER_DIED):
+        return WorkerFailed(
+            "The worker process died twice while computing this, often for lack of memory. "
+            "Close other programs, or give fewer workers (--picasso_workers)."
+        )
+    logger.warning("A Picasso task failed", exc_info=error)
+    return WorkerFailed(f"{type(error).__name__}: {error}")

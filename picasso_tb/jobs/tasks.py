@@ -1,0 +1,215 @@
+"""What runs in a worker: plain functions on plain data, the same for every executor."""
+
+import dataclasses
+import os
+import sys
+import threading
+import time
+from typing import Any
+
+import numpy as np
+
+from picasso_tb.errors import Cancelled, DamagedFile, PicassoError, WorkerFailed
+from picasso_tb.jobs.progress import Mailbox, TrackedModel
+from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord
+from picasso_tb.store.results import Results
+from picasso_tb.store.run import RunStore
+
+
+@dataclasses.dataclass(frozen=True)
+class ProbePart:
+    """One probe of a task.
+
+    Attributes:
+        store: location of the run (or of the uploads) that holds the probe.
+        keys: under which each target's map is to be kept.
+    """
+
+    store: str
+    probe: ProbeRecord
+    keys: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class MapTask:
+    """Maps of some probes at one checkpoint: a few seconds of work.
+
+    Attributes:
+        ranks: explain each probe's most probable classes of these ranks; empty if `classes` is given.
+        classes: explain these classes.
+        results: location of the result store.
+        mail: location of the folder through which server and worker hear of each other.
+    """
+
+    id: str
+    run: str
+    checkpoint: CheckpointRecord
+    model: ModelRecord
+    probes: tuple[ProbePart, ...]
+    visualization: str
+    settings: dict[str, Any]
+    ranks: tuple[int, ...]
+    classes: tuple[int, ...]
+    results: str
+    mail: str
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskReport:
+    """What became of a task.
+
+    Attributes:
+        errors: by probe id, for those that failed.
+        compute_seconds: without starting the framework and loading the model.
+    """
+
+    errors: dict[str, PicassoError]
+    compute_seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class WorkerSettings:
+    """How a worker process behaves."""
+
+    device: str
+    threads: int
+    model_bytes: int
+
+
+_settings = WorkerSettings("cpu", 0, 2**30)
+
+
+def start_worker(settings: WorkerSettings, parent: int) -> None:
+    """Executed once in each new worker process, before anything else."""
+    global _settings
+    _settings = settings
+    threading.Thread(target=_leave_with, args=(parent,), name="picasso-parent-watch", daemon=True).start()
+
+
+def compute_maps(task: MapTask) -> TaskReport:
+    """Compute the maps of a task and keep them in the result store.
+
+    Raises:
+        PicassoError: the model cannot be loaded, or the task was cancelled.
+    """
+    mailbox = Mailbox(task.mail, task.id)
+    try:
+        mailbox.check()
+        return _compute_maps(task, mailbox)
+    except PicassoError:
+        raise
+    except MemoryError:
+        raise WorkerFailed(
+            "Out of memory. Close other programs, or try a smaller model or picture."
+        ) from None
+    except Exception as error:
+        raise _unforeseen(error) from error
+
+
+def _compute_maps(task: MapTask, mailbox: Mailbox) -> TaskReport:
+    if "tensorflow" not in sys.modules:
+        mailbox.report("starting TensorFlow")
+    from picasso_tb.jobs.loaded import LOADED_MODELS, set_up_tensorflow
+
+    set_up_tensorflow(_settings.device, _settings.threads)
+    mailbox.report("loading the checkpoint")
+    model = LOADED_MODELS.get(RunStore(task.run), task.model, task.checkpoint, _settings.model_bytes)
+    mailbox.report("computing")
+    began = time.monotonic()
+    errors = _explain_together(task, task.probes, model, mailbox)
+    return TaskReport(errors, time.monotonic() - began)
+
+
+def _explain_together(
+    task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox
+) -> dict[str, PicassoError]:
+    """Explain the probes in one batch; if that fails, one by one, to find the probes at fault."""
+    try:
+        _explain(task, parts, model, mailbox)
+    except Cancelled:
+        raise
+    except Exception as error:
+        if len(parts) > 1:
+            each = [_explain_together(task, (part,), model, mailbox) for part in parts]
+            return {probe: found for errors in each for probe, found in errors.items()}
+        return {parts[0].probe.id: error if isinstance(error, PicassoError) else _unforeseen(error)}
+    return {}
+
+
+def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox) -> None:
+    from picasso_tb.explain import explain_batch
+    from picasso_tb.models.input_spec import InputSpec
+    from picasso_tb.visualizations.declare import find
+
+    visualization = find(task.visualization)
+    settings = visualization.parse(task.settings)
+    targets = np.array([task.classes] * len(parts), np.int64) if task.classes else None
+    top = max(task.ranks) + 1 if task.ranks else len(task.classes)
+    explanation = explain_batch(
+        TrackedModel(model, mailbox),
+        InputSpec.model_validate(task.model.input_spec),
+        [_probe_image(part) for part in parts],
+        visualization,
+        settings,
+        targets,
+        top,
+    )
+    results = Results(task.results)
+    for row, part in enumerate(parts):
+        for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
+            info, arrays = _result(explanation, row, column, task.settings)
+            results.save(key, info, arrays)
+
+
+def _probe_image(part: ProbePart) -> Any:
+    from picasso_tb.explain import ProbeImage
+
+    store = RunStore(part.store)
+    array = store.probes.read_array(part.probe.array) if part.probe.array else None
+    if array is not None and (array.dtype != np.float32 or array.ndim != 3):
+        raise DamagedFile(
+            f"{part.probe.array}: Expected float32 (height, width, channels). "
+            f"Received: {array.dtype} {array.shape}"
+        )
+    return ProbeImage(picture=None if part.probe.array else store.read_picture(part.probe), array=array)
+
+
+def _result(
+    explanation: Any, row: int, column: int, settings: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What to keep of one probe and target: the JSON object and the arrays."""
+    map = None if explanation.maps is None else explanation.maps[row, column]
+    measured = np.zeros(0) if map is None else map[np.isfinite(map)]
+    probabilities = explanation.probabilities[row]
+    info = {
+        "target": int(explanation.targets[row, column]),
+        "probability": float(probabilities[explanation.targets[row, column]]),
+        "score": float(explanation.scores[row, column]),
+        "score_name": explanation.score_name,
+        "predictions": [
+            {"class_index": int(index), "probability": float(probabilities[index])}
+            for index in np.argsort(-probabilities, kind="stable")[:20]
+        ],
+        "height": None if map is None else map.shape[0],
+        "width": None if map is None else map.shape[1],
+        "lowest": float(measured.min()) if measured.size else None,
+        "highest": float(measured.max()) if measured.size else None,
+        "quantity": explanation.quantity,
+        "sign": explanation.sign,
+        "notes": list(explanation.notes),
+        "settings": settings,
+    }
+    arrays = {name: array[row] for name, array in explanation.arrays.items()}
+    return info, arrays if map is None else {"map": map, **arrays}
+
+
+def _unforeseen(error: Exception) -> WorkerFailed:
+    text = str(error).strip().splitlines()
+    return WorkerFailed(f"{type(error).__name__}: {text[0][:300] if text else 'no message'}")
+
+
+def _leave_with(parent: int) -> None:
+    """End this process when the server is gone: an orphan would keep its memory for nobody."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

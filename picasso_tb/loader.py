@@ -1,0 +1,48 @@
+"""TensorBoard's door to the plugin. An error here would end TensorBoard, so there is next to nothing here."""
+
+import argparse
+from typing import Any
+
+from tensorboard.plugins import base_plugin
+
+
+class PicassoLoader(base_plugin.TBLoader):  # type: ignore[misc]
+    """Defines our flags; `load` checks them, since a mistake there is logged and nothing worse."""
+
+    def define_flags(self, parser: argparse.ArgumentParser) -> None:
+        group = parser.add_argument_group("Picasso plugin")
+        group.add_argument(
+            "--picasso_device",
+            metavar="DEVICE",
+            default="cpu",
+            help="Where maps are computed: 'cpu' (default), which leaves the GPU to a training, or 'gpu'.",
+        )
+        group.add_argument(
+            "--picasso_workers",
+            metavar="NUM",
+            default="1",
+            help="Processes that compute maps, at most; they start when needed, end when idle. (default: 1)",
+        )
+        group.add_argument(
+            "--picasso_cache_dir",
+            metavar="PATH",
+            default="",
+            help="Where computed maps are kept. (default: picasso-tb in the user's cache directory)",
+        )
+        group.add_argument(
+            "--picasso_cache_gb",
+            metavar="NUM",
+            default="2",
+            help="Size that the cache is kept to, in gigabytes. (default: 2)",
+        )
+        group.add_argument(
+            "--picasso_max_passes",
+            metavar="NUM",
+            default="250000",
+            help="Most passes through the network that one request may ask for. (default: 250000)",
+        )
+
+    def load(self, context: base_plugin.TBContext) -> Any:
+        from picasso_tb.plugin import PicassoPlugin
+
+        return PicassoPlugin(context)
