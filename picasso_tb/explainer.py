@@ -1,0 +1,96 @@
+"""`picasso_tb.explain`: maps of a model at hand, without a log directory."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import PIL.Image
+
+import picasso_tb.visualizations  # noqa: F401  (fills the catalogue)
+from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
+from picasso_tb.logging.probes import read_probes
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.protocol import Targets
+from picasso_tb.visualizations.declare import find
+
+
+def explain(
+    model: Any,
+    images: Any,
+    visualization: str = "occlusion",
+    targets: int | Sequence[int] | npt.NDArray[np.integer[Any]] | None = None,
+    top: int = 1,
+    settings: Mapping[str, Any] | None = None,
+    input_spec: InputSpec | None = None,
+) -> Explanation:
+    """Show where a classifier looks; the same computation as in the TensorBoard tab.
+
+    Args:
+        model: a built Keras 3 model with one input and one row of class values for each picture, or the path
+            of a `.keras` file. A live model may hold layers of your own; a file needs them registered before.
+        images: float arrays are exactly what the model receives: (n, h, w, c), or one (h, w, c). Pictures go
+            through the input specification: uint8 arrays (n, h, w, c) or (h, w, c), PIL images, paths of
+            picture files, or a sequence of these. Grey images may come without their channel: (n, h, w) or
+            (h, w).
+        visualization: its name: "occlusion" (https://arxiv.org/abs/1311.2901), "saliency"
+            (https://arxiv.org/abs/1312.6034) or "class_probabilities".
+        targets: the classes to explain: one class for all images, (n,) one for each, or (n, k); None for the
+            `top` most probable classes of each image.
+        settings: of the visualization, such as `{"window": 0.3}`; the rest keeps its defaults.
+        input_spec: how pictures become input, and the range of its values, whose middle is grey. What it
+            leaves open is taken from the model; without it the range is inferred from the images, and the
+            notes say so.
+
+    Returns:
+        `Explanation`: maps (n, k, height, width) in the quantity and sign it names, targets (n, k),
+        probabilities (n, classes), scores (n, k), and `notes` with every fallback taken. For occlusion also
+        position_scores (n, k, positions, positions), the chosen score with the patch at each position.
+
+    Raises:
+        InvalidArgument: an argument, setting or class index is wrong; `field` names it.
+        NotFound: there is no such file or visualization.
+        DamagedFile: a file can't be read.
+        ModelRefused: the model can't be explained; says why and what to do.
+    """
+    method = find(visualization)
+    chosen = method.parse(settings or {})
+    probes = _probe_images(images)
+    spec = input_spec or InputSpec.infer([_pixels(probe) for probe in probes])
+
+    from picasso_tb.models.keras_architecture import read_keras_file
+    from picasso_tb.models.live_keras import live_network
+
+    live = read_keras_file(model) if isinstance(model, str | os.PathLike) else model
+    height, width = _pixels(probes[0]).shape[:2]
+    network = live_network(live, spec, (height, width))
+    classes = None if targets is None else _targets(targets, len(probes))
+    return explain_batch(network, network.input_spec, probes, method, chosen, classes, top)
+
+
+def _pixels(probe: ProbeImage) -> npt.NDArray[Any]:
+    return probe.picture if probe.picture is not None else np.asarray(probe.array)
+
+
+def _probe_images(images: Any) -> list[ProbeImage]:
+    """The images, whatever they came as, one by one."""
+    if isinstance(images, str | os.PathLike | PIL.Image.Image) or _is_one_array(images):
+        images = [images]
+    contents = [probe.content for probe in read_probes(images)]
+    return [
+        ProbeImage(picture=content) if content.dtype == np.uint8 else ProbeImage(array=content)
+        for content in contents
+    ]
+
+
+def _is_one_array(images: Any) -> bool:
+    shape = getattr(images, "shape", ())
+    return len(shape) == 2 or (len(shape) == 3 and shape[2] in (1, 3, 4))
+
+
+def _targets(targets: Any, n: int) -> Targets:
+    array = np.asarray(targets)
+    if array.ndim == 0:
+        return np.repeat(array[None, None], n, axis=0)
+    return array[:, None] if array.ndim == 1 else array

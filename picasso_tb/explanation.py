@@ -1,0 +1,235 @@
+"""From probes, a model and a method to maps: the one code path of the tab, the command line and `explain`."""
+
+import dataclasses
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.checked_model import CheckedModel
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.picture_model import PictureModel, squash
+from picasso_tb.models.protocol import Images, Maps, Model, Probabilities, Scores, Targets, probabilities
+from picasso_tb.visualizations.declare import (
+    PaintingSettings,
+    Result,
+    Settings,
+    Visualization,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class ProbeImage:
+    """An image to explain: a picture, or a float array that is exactly what the model receives.
+
+    Attributes:
+        picture: uint8 (h, w), (h, w, 1) or (h, w, 3) of any size; None where there is only an array.
+        array: float32 (h, w, c); None where the picture is to be prepared for the model.
+    """
+
+    picture: npt.NDArray[np.uint8] | None = None
+    array: npt.NDArray[np.float32] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Explanation:
+    """What a visualization found for n images and k targets each.
+
+    Attributes:
+        maps: float32 (n, k, height, width) in the size of the model's input; raw, NaN where nothing was
+            measured; None for a visualization that draws no map.
+        targets: (n, k), the class indices explained.
+        probabilities: (n, classes), of the untouched images.
+        class_scores: (n, classes), of the untouched images.
+        arrays: raw numbers kept beside the maps; the first axis of each is n.
+        notes: every fallback and caution, in words.
+        probe_notes: those that concern each image, n tuples.
+        score_name: "logit", or "log-probability" where the logits could not be found.
+        quantity: what a map's value is, such as "drop in class probability when covered".
+        sign: "signed" or "magnitude".
+    """
+
+    maps: Maps | None
+    targets: Targets
+    probabilities: Probabilities
+    class_scores: Scores
+    arrays: Mapping[str, npt.NDArray[np.float32]]
+    probe_notes: tuple[tuple[str, ...], ...]
+    score_name: str
+    quantity: str
+    sign: str
+
+    @property
+    def scores(self) -> npt.NDArray[np.float32]:
+        """Scores of the targets, for the untouched images: (n, k)."""
+        return np.take_along_axis(self.class_scores, self.targets, axis=1)
+
+    @property
+    def position_scores(self) -> npt.NDArray[np.float32] | None:
+        """Occlusion: the chosen score with the patch at each position, (n, k, positions, positions)."""
+        return self.arrays.get("position_scores")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(note for notes in self.probe_notes for note in notes))
+
+
+def explain_batch(
+    model: Model,
+    input_spec: InputSpec,
+    probes: Sequence[ProbeImage],
+    visualization: Visualization,
+    settings: Settings,
+    targets: Targets | None,
+    top: int,
+) -> Explanation:
+    """Explain what the model sees in some images.
+
+    Args:
+        input_spec: complete, as far as the model goes.
+        probes: at least one; their inputs are all of one shape.
+        targets: (n, k) class indices; None for the `top` most probable classes of each image.
+
+    Raises:
+        InvalidArgument: a target is no class of the model, or an image does not fit it or the settings.
+        ModelRefused: the model's answers can't be used.
+    """
+    checked = CheckedModel(model)
+    images = _inputs(probes, input_spec, len(model.value_range.low))
+    scores = checked.scores(images)
+    chosen = _top_classes(scores, top) if targets is None else _valid(targets, len(images), model.classes)
+    results = [
+        _explain_one(checked, input_spec, probe, image[None], visualization, settings, target[None])
+        for probe, image, target in zip(probes, images, chosen, strict=True)
+    ]
+    common = (*input_spec.notes, *model.notes)
+    return Explanation(
+        maps=np.concatenate([result.maps for result in results]) if visualization.draws_map else None,
+        targets=chosen,
+        probabilities=probabilities(scores, model.head),
+        class_scores=scores,
+        arrays={
+            name: np.concatenate([result.arrays[name] for result in results]) for name in results[0].arrays
+        },
+        probe_notes=tuple((*common, *result.notes) for result in results),
+        score_name=model.score_name,
+        quantity=visualization.quantity(settings).replace("logit", model.score_name),
+        sign=visualization.sign.value,
+    )
+
+
+def _inputs(probes: Sequence[ProbeImage], input_spec: InputSpec, channels: int) -> Images:
+    """What the model receives, (n, h, w, c)."""
+    images = [_input(probe, input_spec) for probe in probes]
+    wanted = (input_spec.height or images[0].shape[0], input_spec.width or images[0].shape[1], channels)
+    for index, image in enumerate(images):
+        if image.shape != wanted or image.dtype != np.float32:
+            raise InvalidArgument(
+                f"images[{index}]: Expected float32 {wanted} as the model's input. Received: {image.dtype} "
+                f"{image.shape}",
+                "images",
+            )
+    return np.stack(images)
+
+
+def _input(probe: ProbeImage, input_spec: InputSpec) -> npt.NDArray[np.float32]:
+    if probe.array is not None:
+        return probe.array
+    if probe.picture is None:
+        raise InvalidArgument("images: Expected a picture or an array. Received: neither", "images")
+    return input_spec.prepare(probe.picture)
+
+
+def _top_classes(scores: Scores, top: int) -> Targets:
+    """The most probable classes of each image, the lower index first among equals."""
+    if not 1 <= top <= scores.shape[1]:
+        raise InvalidArgument(
+            f"top: Expected 1 to {scores.shape[1]}, the model's classes. Received: {top}", "top"
+        )
+    return np.argsort(-scores, axis=1, kind="stable")[:, :top].astype(np.int64)
+
+
+def _valid(targets: Targets, n: int, classes: int) -> Targets:
+    if targets.ndim != 2 or len(targets) != n or not targets.shape[1] or targets.dtype.kind not in "iu":
+        raise InvalidArgument(
+            f"targets: Expected class indices ({n}, k). Received: {targets.dtype} {targets.shape}", "targets"
+        )
+    wrong = targets[(targets < 0) | (targets >= classes)]
+    if wrong.size:
+        raise InvalidArgument(
+            f"targets: Expected class indices from 0 to {classes - 1}. Received: {wrong[0]}", "targets"
+        )
+    return targets.astype(np.int64)
+
+
+def _explain_one(
+    model: Model,
+    input_spec: InputSpec,
+    probe: ProbeImage,
+    image: Images,
+    visualization: Visualization,
+    settings: Settings,
+    targets: Targets,
+) -> Result:
+    """Explain one image (1, h, w, c), so that what the method says of it is said of it alone."""
+    shown, asked = image, model
+    if isinstance(settings, PaintingSettings) and settings.space == "picture":
+        if probe.picture is None:
+            raise InvalidArgument(
+                "space: Expected 'input' for an image given as a float array, behind which there is no "
+                "picture. Received: 'picture'",
+                "space",
+            )
+        shown = squash(probe.picture, settings.picture_size, image.shape[-1])[None]
+        asked = PictureModel(model, input_spec.complete(*image.shape[1:]))
+    result = _last(visualization.compute(asked, shown, targets, settings))
+    _check(result, visualization, (*targets.shape, *shown.shape[1:3]))
+    if result.maps is None:
+        return result
+    return dataclasses.replace(result, maps=_resized(result.maps, *image.shape[1:3]))
+
+
+def _last(answer: Any) -> Result:
+    """What a method answers in the end: a result or bare maps, or the last that its generator yields."""
+    if inspect.isgenerator(answer):
+        *_, answer = answer
+    return answer if isinstance(answer, Result) else Result(answer)
+
+
+def _check(result: Result, visualization: Visualization, shape: tuple[int, ...]) -> None:
+    """
+    Raises:
+        InvalidArgument: the method doesn't give what it declares.
+    """
+    maps, name = result.maps, visualization.name
+    if (maps is not None) != visualization.draws_map:
+        expected = "maps" if visualization.draws_map else "no maps"
+        raise InvalidArgument(
+            f"{name}: Expected {expected}, as it declares. Received: the opposite", "visualization"
+        )
+    if maps is not None and (maps.shape != shape or maps.dtype != np.float32):
+        raise InvalidArgument(
+            f"{name}: Expected maps float32 {shape}. Received: {maps.dtype} {maps.shape}", "visualization"
+        )
+    if maps is not None and np.isinf(maps).any():
+        raise InvalidArgument(
+            f"{name}: Expected finite values or NaN. Received: infinite values", "visualization"
+        )
+    for key, array in result.arrays.items():
+        if array.shape[:1] != shape[:1]:
+            raise InvalidArgument(
+                f"{name}: Expected array {key!r} with {shape[0]} rows. Received: {array.shape}",
+                "visualization",
+            )
+
+
+def _resized(maps: Maps, height: int, width: int) -> Maps:
+    """The maps in another size: each pixel takes the value of the one that its centre lies in."""
+    rows, columns = (
+        ((np.arange(side) + 0.5) * was / side).astype(int)
+        for side, was in zip((height, width), maps.shape[2:], strict=True)
+    )
+    return maps[:, :, rows[:, None], columns]

@@ -1,0 +1,43 @@
+"""A model whose every answer is looked at before a method builds on it."""
+
+import numpy as np
+import numpy.typing as npt
+
+from picasso_tb.errors import ModelRefused
+from picasso_tb.models.protocol import CoveredScores, Gradients, Images, Model, Patch, Scores, Targets
+
+
+class CheckedModel:
+    """The model itself, with answers of another shape, type or without a finite value refused."""
+
+    def __init__(self, model: Model) -> None:
+        self.classes = model.classes
+        self.head = model.head
+        self.value_range = model.value_range
+        self.score_name = model.score_name
+        self.notes = model.notes
+        self._model = model
+
+    def scores(self, images: Images) -> Scores:
+        return _checked("scores", self._model.scores(images), (len(images), self.classes))
+
+    def gradients(self, images: Images, targets: Targets) -> Gradients:
+        shape = (*targets.shape, *images.shape[1:])
+        return _checked("gradients", self._model.gradients(images, targets), shape)
+
+    def covered_scores(
+        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
+    ) -> CoveredScores:
+        shape = (len(images), len(patches), self.classes)
+        return _checked("scores", self._model.covered_scores(images, patches, fill), shape)
+
+
+def _checked(what: str, answer: npt.NDArray[np.float32], shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    if answer.shape != shape or answer.dtype != np.float32:
+        raise ModelRefused(f"Expected {what} float32 {shape}. Received: {answer.dtype} {answer.shape}")
+    if not np.isfinite(answer).all():
+        raise ModelRefused(
+            f"Expected finite {what}. Received: NaN or infinite values. Has the training diverged before "
+            "this checkpoint?"
+        )
+    return answer

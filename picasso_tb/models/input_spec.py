@@ -1,0 +1,192 @@
+"""How a picture becomes what the model receives."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import PIL.Image
+import pydantic
+from pydantic import Field
+
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.protocol import ValueRange
+
+Picture = PIL.Image.Image | npt.NDArray[np.uint8]  # arrays: (h, w), (h, w, 1) or (h, w, 3)
+Number = float | tuple[float, ...]  # for all channels, or one per channel
+
+_USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
+_OVERSHOOT = 0.05  # share of a range by which interpolation may leave it
+_PIXELS_AS_THEY_ARE = (
+    "Pixels 0..255 were taken to go into the model as they are. If they do not, give an input_spec."
+)
+_PRESETS: dict[str, tuple[Number, Number, Number]] = {  # scale, mean, std
+    "caffe": (1.0, (103.939, 116.779, 123.68), 1.0),
+    "tf": (1 / 127.5, 1.0, 1.0),
+    "torch": (1 / 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+}
+
+
+class InputSpec(pydantic.BaseModel):
+    """Size, mode and values of the model's input: `value = (pixel * scale - mean) / std`, pixels being
+    0..255.
+
+    What is None is taken from the model. `scale`, `mean` and `std` are one number, or one for each channel in
+    the order in which the model receives them.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    height: int | None = Field(None, gt=0, description="Rows of the input.")
+    width: int | None = Field(None, gt=0, description="Columns of the input.")
+    mode: Literal["L", "RGB"] | None = Field(None, description="Grey or colour.")
+    resample: Literal["nearest", "box", "bilinear", "bicubic", "lanczos"] = Field(
+        "bilinear", description="How a picture of another size is resized."
+    )
+    scale: Number = Field(1.0, description="Factor of the pixel, above 0.")
+    mean: Number = Field(0.0, description="Subtracted after scaling.")
+    std: Number = Field(1.0, description="Divisor, above 0.")
+    preprocessing: Literal["caffe", "tf", "torch"] | None = Field(
+        None,
+        description="Values as keras.applications.imagenet_utils.preprocess_input makes them (caffe: BGR), "
+        "in place of scale, mean and std.",
+    )
+    inferred: bool = Field(False, description="Guessed from the probes, since nobody said.")
+    notes: tuple[str, ...] = Field((), description="What was guessed, in words for the user.")
+
+    @pydantic.field_validator("scale", "std")
+    @classmethod
+    def _above_zero(cls, number: Number) -> Number:
+        if np.any(np.asarray(number) <= 0):
+            raise ValueError("Expected numbers above 0, so that black stays the lowest value")
+        return number
+
+    @pydantic.model_validator(mode="after")
+    def _one_way_to_say_it(self) -> "InputSpec":
+        if self.preprocessing and (self.scale, self.mean, self.std) != (1.0, 0.0, 1.0):
+            raise ValueError("Expected either preprocessing or scale, mean and std, not both")
+        channels = {len(number) for number in self._formula() if isinstance(number, tuple)}
+        known = {"L": {1}, "RGB": {3}, None: channels if len(channels) == 1 else set()}[self.mode]
+        if not channels <= known:
+            raise ValueError(f"Expected one number, or one for each channel of mode {self.mode}")
+        return self
+
+    @classmethod
+    def infer(cls, images: Sequence[npt.NDArray[Any]] | npt.NDArray[Any]) -> "InputSpec":
+        """The input specification that fits the probes of a model for which none was given.
+
+        Args:
+            images: (n, h, w, c), or n arrays (h, w, c). Float arrays are what the model receives; uint8
+                arrays are pictures, whose pixels go into the model as they are.
+
+        Raises:
+            InvalidArgument: there are no values to judge by, or some are not finite.
+        """
+        if not len(images) or not all(np.size(image) for image in images):
+            raise InvalidArgument("images: Expected at least one image. Received: none", "images")
+        if all(image.dtype == np.uint8 for image in images):
+            return cls(inferred=True, notes=(_PIXELS_AS_THEY_ARE,))
+        lowest, highest = (float(edge([edge(image) for image in images])) for edge in (np.min, np.max))
+        if not np.isfinite([lowest, highest]).all():
+            raise InvalidArgument(
+                f"images: Expected finite values. Received: values from {lowest} to {highest}", "images"
+            )
+        low, high, note = _range_around(lowest, highest)
+        return cls(scale=(high - low) / 255, mean=-low, inferred=True, notes=(note,))
+
+    def complete(self, height: int | None, width: int | None, channels: int | None) -> "InputSpec":
+        """This specification with what it leaves open taken from the model's input.
+
+        Raises:
+            InvalidArgument: it contradicts the model.
+        """
+        mode = {None: None, 1: "L", 3: "RGB"}.get(channels)
+        model = {"height": height, "width": width, "mode": mode}
+        for name, value in model.items():
+            own = getattr(self, name)
+            if None not in (own, value) and own != value:
+                raise InvalidArgument(
+                    f"input_spec.{name}: Expected {value!r}, as the model's input. Received: {own!r}",
+                    "input_spec",
+                )
+        if channels is not None:
+            self.value_range(channels)
+        open_ = {name: value for name, value in model.items() if getattr(self, name) is None}
+        return InputSpec.model_validate({**self.model_dump(), **open_})
+
+    def prepare(self, picture: Picture) -> npt.NDArray[np.float32]:
+        """What the model receives for a picture: float32 (h, w, c).
+
+        Args:
+            picture: of any size; (h, w), (h, w, 1) or (h, w, 3) if an array.
+        """
+        image = as_image(picture)
+        image = image.convert(self.mode or ("L" if image.mode == "L" else "RGB"))
+        size = (self.width or image.width, self.height or image.height)
+        if image.size != size:
+            image = image.resize(size, PIL.Image.Resampling[self.resample.upper()])
+        pixels = np.asarray(image, np.float32).reshape(size[1], size[0], -1)
+        return self._values(pixels[..., ::-1] if self.preprocessing == "caffe" else pixels)
+
+    def value_range(self, channels: int) -> ValueRange:
+        """Values of a black and of a white picture, for each channel.
+
+        Raises:
+            InvalidArgument: the specification is for another number of channels.
+        """
+        given = {np.size(number) for number in self._formula()} - {1}
+        if given - {channels}:
+            raise InvalidArgument(
+                f"input_spec: Expected one number, or one for each of the model's {channels} channels. "
+                f"Received: {max(given)} numbers",
+                "input_spec",
+            )
+        black, white = (self._values(np.full(channels, pixel, np.float32)) for pixel in (0, 255))
+        return ValueRange(black, white)
+
+    def _formula(self) -> tuple[Number, Number, Number]:
+        return _PRESETS[self.preprocessing] if self.preprocessing else (self.scale, self.mean, self.std)
+
+    def _values(self, pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        scale, mean, std = (np.asarray(number, np.float64) for number in self._formula())
+        return ((pixels * scale - mean) / std).astype(np.float32)
+
+
+def as_image(picture: Picture) -> PIL.Image.Image:
+    """The picture as a PIL image.
+
+    Raises:
+        InvalidArgument: it is an array of another type or shape than a picture has.
+    """
+    if isinstance(picture, PIL.Image.Image):
+        return picture
+    if picture.ndim == 3 and picture.shape[2] == 1:
+        picture = picture[..., 0]
+    if picture.dtype != np.uint8 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] == 3)):
+        raise InvalidArgument(
+            "picture: Expected uint8 (height, width), (height, width, 1) or (height, width, 3). "
+            f"Received: {picture.dtype} {picture.shape}",
+            "picture",
+        )
+    return PIL.Image.fromarray(picture)
+
+
+def _range_around(lowest: float, highest: float) -> tuple[float, float, str]:
+    """The first usual range that holds these values, else the values' own, and a sentence about it."""
+    for low, high in _USUAL_RANGES:
+        slack = _OVERSHOOT * (high - low)
+        if low - slack <= lowest and highest <= high + slack:
+            note = (
+                f"The model's values were taken to range from {low:g} to {high:g}, since the probes range "
+                f"from {lowest:.4g} to {highest:.4g}. If they do not, give an input_spec."
+            )
+            return low, high, note
+    if lowest == highest:
+        raise InvalidArgument(
+            f"images: Expected values that differ. Received: {lowest:g} everywhere", "images"
+        )
+    note = (
+        f"The probes' own range, {lowest:.4g} to {highest:.4g}, was taken for the model's: it is none of "
+        "0..1, -1..1 and 0..255. Grey is its middle. To be exact, give an input_spec."
+    )
+    return lowest, highest, note

@@ -1,0 +1,207 @@
+"""Keras architectures as plain data, without Keras: made canonical, checked, their logits uncovered."""
+
+import copy
+import enum
+from collections.abc import Iterator
+from typing import Any
+
+from picasso_tb.errors import ModelRefused
+
+Config = dict[str, Any]  # a decoded JSON object
+
+
+class Squash(enum.Enum):
+    """What a network's outputs passed through last."""
+
+    SOFTMAX = "softmax"
+    SIGMOID = "sigmoid"
+    NOTHING = "nothing"  # the outputs are logits already
+    UNKNOWN = "unknown"  # it could not be taken off: the outputs are probabilities
+
+
+_NETWORKS = {"Sequential", "Functional"}
+_WEIGHTED_SUMS = {"Dense", "EinsumDense", "Conv1D", "Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
+_VALUE_KEEPING = {"Dropout", "SpatialDropout2D", "Flatten", "Reshape", "Identity", "ActivityRegularization"}
+_AVERAGING = {
+    "GlobalAveragePooling2D",
+    "AveragePooling2D",
+}  # logits stay logits; squashed values can't be undone
+_AFFINE = {"BatchNormalization", "Rescaling"}
+_SQUASHES = {
+    "softmax": Squash.SOFTMAX,
+    "log_softmax": Squash.SOFTMAX,
+    "sigmoid": Squash.SIGMOID,
+    "linear": Squash.NOTHING,
+    None: Squash.NOTHING,
+}
+_SQUASHING_LAYERS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
+_CODE_LAYERS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
+_ZEROS: Config = {
+    "module": "keras.initializers",
+    "class_name": "Zeros",
+    "config": {},
+    "registered_name": None,
+}
+
+
+def canonical(model: Config) -> Config:
+    """The architecture without what inference does not need, so that equal networks have equal texts.
+
+    How the model is compiled, initialised, regularised, frozen and seeded is left out; so is the batch size,
+    which a model built by its first call fixes by accident.
+    """
+    kept: Config = {}
+    for key, value in model.items():
+        if key in ("compile_config", "build_config", "build_input_shape"):
+            continue
+        if key.endswith("_initializer") and value is not None:
+            kept[key] = _ZEROS
+        elif key.endswith(("_regularizer", "_constraint")) or key == "seed":
+            kept[key] = None
+        elif key == "trainable":
+            kept[key] = True
+        elif key == "batch_shape" and value:
+            kept[key] = [None, *value[1:]]
+        else:
+            kept[key] = _canonical_value(value)
+    return kept
+
+
+def _canonical_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return canonical(value)
+    return [_canonical_value(item) for item in value] if isinstance(value, list) else value
+
+
+def refuse_foreign_code(config: Any) -> None:
+    """Make sure that the architecture is data alone: Keras' own layers, and none that carries code.
+
+    Raises:
+        ModelRefused: names the first layer that would have to run code from elsewhere, and what to do.
+    """
+    for part in _objects(config):
+        name, module = str(part["class_name"]), part.get("module")
+        if name in _CODE_LAYERS or name == "__lambda__":
+            raise ModelRefused(
+                f"Expected Keras' own layers. Received: a {name.strip('_')} layer, which carries code, and "
+                "code is never run from a log directory. Write what it does with Keras' own layers or "
+                "keras.ops."
+            )
+        if name.startswith("__") or module == "builtins" or str(module).split(".")[0] == "keras":
+            continue
+        what = part.get("config") if name == "function" else name
+        raise ModelRefused(
+            f"Expected Keras' own layers. Received: {what} (from {module or 'your program'}), whose code is "
+            "not at hand where maps are computed. Replace it by Keras' own layers, or call "
+            "picasso_tb.explain on the live model."
+        )
+
+
+def _objects(config: Any) -> Iterator[Config]:
+    """Every serialised object in the configuration, the outermost first."""
+    if isinstance(config, dict):
+        if "class_name" in config:
+            yield config
+        for value in config.values():
+            yield from _objects(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from _objects(value)
+
+
+def uncover_logits(model: Config) -> tuple[Config, Squash]:
+    """The architecture ending in logits where that can be had, and what stood in the way.
+
+    Returns:
+        An edited copy, with the same weights in the same order; unchanged for `Squash.UNKNOWN`.
+    """
+    edited = copy.deepcopy(model)
+    squash = _uncover(edited) if edited.get("class_name") in _NETWORKS else Squash.UNKNOWN
+    return (edited if squash is not Squash.UNKNOWN else model), squash
+
+
+def _uncover(network: Config) -> Squash:
+    """Take the squash off the network, in place: from the output inwards, as far as every value is kept."""
+    averaged = False
+    for layer in _layers_from_output(network["config"]):
+        name = layer["class_name"]
+        if not _is_kerass_own(layer) or len(layer.get("inbound_nodes", [])) > 1:
+            return Squash.UNKNOWN  # a layer used twice can't be edited for one of its uses
+        if name in _VALUE_KEEPING or (name == "Activation" and _activation(layer) == "linear"):
+            continue
+        if name in _AVERAGING:
+            averaged = True
+            continue
+        squash = _squash_of(layer)
+        if averaged:
+            return squash if squash is Squash.NOTHING else Squash.UNKNOWN
+        if name in _NETWORKS:
+            return _uncover(layer)
+        if squash in (Squash.SOFTMAX, Squash.SIGMOID):
+            _take_off(layer)
+        return squash
+    return Squash.UNKNOWN
+
+
+def _layers_from_output(network: Config) -> Iterator[Config]:
+    """The layers that the output comes through, last one first, up to the first that joins several."""
+    layers = network["layers"]
+    if "output_layers" not in network:
+        yield from reversed(layers)
+        return
+    by_name = {layer["config"].get("name", layer.get("name")): layer for layer in layers}
+    outputs = list(_histories(network["output_layers"]))
+    while len(outputs) == 1 and outputs[0] in by_name:
+        layer = by_name[outputs[0]]
+        yield layer
+        outputs = [
+            tensor["config"]["keras_history"][0]
+            for tensor in _objects(layer.get("inbound_nodes", [])[:1])
+            if tensor["class_name"] == "__keras_tensor__"
+        ]
+
+
+def _histories(outputs: Any) -> Iterator[str]:
+    """Names of the layers in `["name", 0, 0]`, `[["name", 0, 0], ...]` or a dict of such."""
+    if isinstance(outputs, dict):
+        outputs = list(outputs.values())
+    if outputs and isinstance(outputs[0], str):
+        yield outputs[0]
+    else:
+        for output in outputs:
+            yield from _histories(output)
+
+
+def _squash_of(layer: Config) -> Squash:
+    name = layer["class_name"]
+    if name in _AFFINE:
+        return Squash.NOTHING
+    if name in _SQUASHING_LAYERS:
+        last_axis = layer["config"].get("axis", -1) in (-1, [-1])
+        return _SQUASHES[_SQUASHING_LAYERS[name]] if last_axis else Squash.UNKNOWN
+    if name in _WEIGHTED_SUMS or name == "Activation":
+        return _SQUASHES.get(_activation(layer), Squash.UNKNOWN)
+    return Squash.UNKNOWN
+
+
+def _activation(layer: Config) -> str | None:
+    activation = layer["config"].get("activation")
+    if isinstance(activation, dict):  # Keras' long form of a function or layer
+        activation = activation.get("config") if activation.get("class_name") == "function" else "a layer"
+    return None if activation is None else str(activation)
+
+
+def _take_off(layer: Config) -> None:
+    """Make the layer pass on what it squashed, in place."""
+    if layer["class_name"] in _SQUASHING_LAYERS:
+        own = layer["config"]
+        kept = {key: own[key] for key in ("name", "dtype") if key in own}
+        layer.update(module="keras.layers", class_name="Activation", registered_name=None, config=kept)
+        for node in layer.get("inbound_nodes", []):
+            tensors = [part for part in _objects(node) if part["class_name"] == "__keras_tensor__"]
+            node.update(args=tensors[:1], kwargs={})
+    layer["config"]["activation"] = "linear"
+
+
+def _is_kerass_own(layer: Config) -> bool:
+    return str(layer.get("module")).split(".")[0] == "keras"
