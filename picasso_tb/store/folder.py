@@ -1,5 +1,6 @@
 """A directory on any fsspec file system, written atomically and never left by a file name."""
 
+import contextlib
 import io
 import json
 import os
@@ -14,9 +15,12 @@ import numpy.typing as npt
 from fsspec.implementations.local import LocalFileSystem
 
 from picasso_tb.errors import DamagedFile, Forbidden, InvalidArgument, NotFound
+from picasso_tb.store.npy import read_npy
 
 FORMAT = 1
-_PLAIN_NAME = re.compile(r"\w[\w .@+-]{0,199}")
+_PLAIN_NAME = re.compile(r"\w[\w .@+-]*")
+_LONGEST_FILE_NAME = 240  # bytes: most file systems take 255, and an unfinished file's name is longer
+_LONGEST_PLAIN_NAME = 100  # bytes: a payload's name holds two of them
 
 
 class Folder:
@@ -24,10 +28,18 @@ class Folder:
 
     Args:
         location: a path or an fsspec URL such as `gs://bucket/logs`.
+
+    Raises:
+        InvalidArgument: there is no file system for it here.
     """
 
     def __init__(self, location: str | os.PathLike[str]) -> None:
-        self._fs, self._path = fsspec.core.url_to_fs(os.fspath(location))
+        try:
+            self._fs, self._path = fsspec.core.url_to_fs(os.fspath(location))
+        except (TypeError, ValueError, ImportError) as error:
+            raise InvalidArgument(
+                f"Expected a path or an fsspec URL. Received: {location!r}. {error}"
+            ) from None
         self.is_local = isinstance(self._fs, LocalFileSystem)
 
     def __truediv__(self, below: str) -> "Folder":
@@ -76,9 +88,10 @@ class Folder:
         Raises:
             DamagedFile: it is none, or is truncated.
         """
+        content = self.read(name)
         try:
-            return np.load(io.BytesIO(self.read(name)), allow_pickle=False)  # type: ignore[no-any-return]
-        except (ValueError, EOFError, OSError) as error:
+            return read_npy(io.BytesIO(content))
+        except Exception as error:  # numpy raises nearly anything on damaged bytes
             raise DamagedFile(f"{name}: Expected a .npy file. {error}") from None
 
     def write(self, name: str, content: bytes) -> None:
@@ -102,10 +115,21 @@ class Folder:
                 os.remove(unfinished)
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
-        self.write(name, json.dumps({"format": FORMAT, **content}, indent=1).encode())
+        self.write(name, json.dumps({"format": FORMAT, **content}, indent=1, allow_nan=False).encode())
 
     def write_array(self, name: str, array: npt.NDArray[Any]) -> None:
         self.write_with(name, lambda file: np.save(file, array, allow_pickle=False))
+
+    def append(self, name: str, content: bytes) -> None:
+        """Add to the end of a file, which need not exist; a remote one is put again as a whole."""
+        target = self._confined(name)
+        self._fs.makedirs(self._path, exist_ok=True)
+        if self.is_local:
+            with open(target, "ab") as file:
+                file.write(content)
+        else:
+            earlier = self._fs.cat_file(target) if self._fs.exists(target) else b""
+            self._fs.pipe_file(target, earlier + content)
 
     def stamps(self, suffix: str) -> dict[str, Any]:
         """Names that end in `suffix`, each with a value that changes when the file does."""
@@ -118,10 +142,8 @@ class Folder:
     def remove(self, *names: str) -> None:
         """Remove the files in this order; one that is gone already is no error."""
         for name in names:
-            try:
+            with contextlib.suppress(FileNotFoundError):
                 self._fs.rm_file(self._confined(name))
-            except FileNotFoundError:
-                pass
 
     def touch(self, name: str) -> None:
         """Note that the file was used just now, where the file system can."""
@@ -129,7 +151,7 @@ class Folder:
             os.utime(self._confined(name))
 
     def _confined(self, name: str) -> str:
-        if not _PLAIN_NAME.fullmatch(name) or ".." in name:
+        if not _is_plain(name, _LONGEST_FILE_NAME):
             raise Forbidden(f"Expected a plain file name. Received: {name!r}")
         path = f"{self._path}/{name}"
         if self.is_local and os.path.islink(path):
@@ -145,11 +167,16 @@ def plain_name(name: str, field: str) -> str:
     Raises:
         InvalidArgument: it cannot.
     """
-    if not _PLAIN_NAME.fullmatch(name) or ".." in name or len(name) > 100:
+    if not _is_plain(name, _LONGEST_PLAIN_NAME):
         raise InvalidArgument(
-            f"Expected at most 100 letters, digits, spaces and any of ._@+- in {field}. Received: {name!r}", field
+            f"{field}: Expected up to 100 letters, digits, spaces and any of ._@+-. Received: {name!r:.120}",
+            field,
         )
     return name
+
+
+def _is_plain(name: str, longest: int) -> bool:
+    return bool(_PLAIN_NAME.fullmatch(name)) and ".." not in name and len(name.encode()) <= longest
 
 
 def _name_and_stamp(file: Mapping[str, Any]) -> tuple[str, Any]:

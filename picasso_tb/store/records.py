@@ -11,7 +11,7 @@ from picasso_tb.store.folder import Folder
 class Record(pydantic.BaseModel):
     """Base of every record. Fields that a later version may add are ignored."""
 
-    model_config = pydantic.ConfigDict(frozen=True, extra="ignore")
+    model_config = pydantic.ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class ProbeRecord(Record):

@@ -14,10 +14,12 @@ import PIL.Image
 from picasso_tb.errors import DamagedFile, NotFound
 from picasso_tb.store.digest import digest_of_arrays, digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
+from picasso_tb.store.npy import read_npy, storable
 from picasso_tb.store.records import (
     CheckpointRecord,
     ModelRecord,
     ProbeRecord,
+    R,
     WeightRecord,
     read_record,
 )
@@ -64,15 +66,15 @@ class RunStore:
         """
         digest = probe_digest(image) if array is None else digest_of_arrays([array])
         id = plain_name(id or digest, "ids")
-        stem = f"{id[:100]}-{digest[:8]}"
-        self.probes.write(f"{stem}.png", png(image))
+        picture_file = f"{id}-{digest_of_arrays([image])[:8]}.png"
+        self.probes.write(picture_file, png(image))
+        array_file = None if array is None else f"{id}-{digest[:8]}.npy"
         if array is not None:
-            self.probes.write_array(f"{stem}.npy", array)
+            self.probes.write_array(str(array_file), array)
         mask_files = {}
         for region, mask in (masks or {}).items():
-            content = png(np.where(mask, 255, 0).astype(np.uint8))
-            mask_files[plain_name(region, "masks")] = f"{stem}.{region}-{digest_of_arrays([mask])[:8]}.png"
-            self.probes.write(mask_files[region], content)
+            mask_files[plain_name(region, "masks")] = f"{id}.{region}-{digest_of_arrays([mask])[:8]}.png"
+            self.probes.write(mask_files[region], png(np.where(mask, 255, 0).astype(np.uint8)))
         record = ProbeRecord(
             id=id,
             name=name or f"probe {order}",
@@ -80,19 +82,25 @@ class RunStore:
             height=image.shape[0],
             width=image.shape[1],
             digest=digest,
-            image=f"{stem}.png",
-            array=None if array is None else f"{stem}.npy",
+            image=picture_file,
+            array=array_file,
             masks=mask_files,
             order=order,
             uploaded=uploaded,
             wall_time=time.time(),
         )
+        earlier = _find(self.probes, id, ProbeRecord)
         self.probes.write_json(f"{id}.json", record.model_dump())
+        if earlier:
+            self.probes.remove(*(_payloads(earlier) - _payloads(record)))
         return record
 
+    def list_probes(self) -> list[ProbeRecord]:
+        """The readable probes, in no order."""
+        return _readable(self.probes, ProbeRecord)
+
     def remove_probe(self, probe: ProbeRecord) -> None:
-        payloads = [probe.image, *([probe.array] if probe.array else []), *probe.masks.values()]
-        self.probes.remove(f"{probe.id}.json", *payloads)
+        self.probes.remove(f"{probe.id}.json", *_payloads(probe))
 
     def read_picture(self, probe: ProbeRecord) -> Picture:
         """The picture, (height, width) or (height, width, 3).
@@ -100,12 +108,13 @@ class RunStore:
         Raises:
             DamagedFile: it cannot be decoded, or is not of the size noted.
         """
+        content = self.probes.read(probe.image)
         try:
-            with PIL.Image.open(io.BytesIO(self.probes.read(probe.image)), formats=["PNG"]) as image:
+            with PIL.Image.open(io.BytesIO(content), formats=["PNG"]) as image:
                 if image.size != (probe.width, probe.height):
                     raise ValueError(f"its size is {image.size}")
                 return np.asarray(image.convert("L" if image.mode == "L" else "RGB"))
-        except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        except Exception as error:  # Pillow raises nearly anything on damaged bytes
             raise DamagedFile(f"{probe.image}: Expected a PNG picture. {error}") from None
 
     # Models
@@ -118,6 +127,10 @@ class RunStore:
         record = ModelRecord(architecture=digest, wall_time=time.time(), **fields)
         self.models.write_json(f"{plain_name(record.name, 'name')}.json", record.model_dump())
         return record
+
+    def find_model(self, name: str) -> ModelRecord | None:
+        """The model of that name, if there is a readable one."""
+        return _find(self.models, name, ModelRecord)
 
     def read_architecture(self, digest: str) -> str:
         text = self.architectures.read(f"{digest}.json").decode("utf-8", errors="replace")
@@ -138,13 +151,17 @@ class RunStore:
         monitor: str | None = None,
         monitor_mode: str = "min",
     ) -> CheckpointRecord:
-        """Keep the weights of a step; an earlier checkpoint of that step stays whole until this one is."""
+        """Keep the weights of a step; an earlier checkpoint of that step stays whole until this one is.
+
+        Without `metrics`, those known of the very same weights stay.
+        """
         id = f"{model.name}-{step}"
         digest = digest_of_arrays(weights)
         file = f"{id}-{digest[:8]}.npz"
-        self.checkpoints.write_with(
-            file, lambda out: np.savez(out, **{str(i): _bits(array) for i, array in enumerate(weights)})
-        )
+        self.checkpoints.write_with(file, lambda out: np.savez(out, *map(storable, weights)))
+        earlier = _find(self.checkpoints, id, CheckpointRecord)
+        if metrics is None and earlier and earlier.weights == digest:
+            metrics = earlier.metrics
         record = CheckpointRecord.model_validate(
             {
                 "id": id,
@@ -163,11 +180,14 @@ class RunStore:
                 "wall_time": time.time(),
             }
         )
-        earlier = self._payload_of(id)
         self.checkpoints.write_json(f"{id}.json", record.model_dump())
-        if earlier not in (None, file):
-            self.checkpoints.remove(str(earlier))
+        if earlier and earlier.file != file:
+            self.checkpoints.remove(earlier.file)
         return record
+
+    def list_checkpoints(self) -> list[CheckpointRecord]:
+        """The readable checkpoints, in no order."""
+        return _readable(self.checkpoints, CheckpointRecord)
 
     def remove_checkpoint(self, record: CheckpointRecord) -> None:
         self.checkpoints.remove(f"{record.id}.json", record.file)
@@ -178,21 +198,16 @@ class RunStore:
         Raises:
             DamagedFile: an array is missing, truncated, or not of the shape and type noted.
         """
-        try:
-            with self.checkpoints.open(record.file) as file, zipfile.ZipFile(file) as archive:
-                return [_read_weight(archive, index, noted) for index, noted in enumerate(record.arrays)]
-        except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError) as error:
-            raise DamagedFile(f"{record.file}: Expected the weights of {record.id}. {error}") from None
-
-    def _payload_of(self, checkpoint: str) -> str | None:
-        try:
-            return read_record(self.checkpoints, f"{checkpoint}.json", CheckpointRecord).file
-        except (NotFound, DamagedFile):
-            return None
+        with self.checkpoints.open(record.file) as file:
+            try:
+                with zipfile.ZipFile(file) as archive:
+                    return [_read_weight(archive, index, noted) for index, noted in enumerate(record.arrays)]
+            except Exception as error:  # zipfile and numpy raise nearly anything on damaged bytes
+                raise DamagedFile(f"{record.file}: Expected the weights of {record.id}. {error}") from None
 
 
 def probe_digest(image: Picture) -> str:
-    """Identity of a picture: digest of its RGB pixels, so that grey and RGB forms of one picture are one probe."""
+    """Identity of a picture: digest of its RGB pixels, the same for its grey and its RGB form."""
     return digest_of_arrays([np.asarray(PIL.Image.fromarray(image).convert("RGB"))])
 
 
@@ -202,27 +217,33 @@ def png(image: Picture) -> bytes:
     return content.getvalue()
 
 
-def _bits(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """A .npy file knows numpy's own types only: bfloat16 and its like travel as their bits."""
-    return array if array.dtype.isbuiltin == 1 else array.view(f"u{array.dtype.itemsize}")
+def _payloads(probe: ProbeRecord) -> set[str]:
+    return {probe.image, *([probe.array] if probe.array else []), *probe.masks.values()}
+
+
+def _find(folder: Folder, stem: str, kind: type[R]) -> R | None:
+    try:
+        return read_record(folder, f"{stem}.json", kind)
+    except (NotFound, DamagedFile):
+        return None
+
+
+def _readable(folder: Folder, kind: type[R]) -> list[R]:
+    found = [_find(folder, name.removesuffix(".json"), kind) for name in folder.stamps(".json")]
+    return [record for record in found if record]
 
 
 def _read_weight(archive: zipfile.ZipFile, index: int, noted: WeightRecord) -> npt.NDArray[Any]:
-    dtype = _dtype(noted.dtype)
-    with archive.open(f"{index}.npy") as member:
-        # The header is checked before any value is read: a forged one must not fill the memory.
-        version = np.lib.format.read_magic(member)
-        read_header = (
-            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        )
-        shape, fortran_order, stored = read_header(member)
-        if list(shape) != noted.shape or stored.itemsize != dtype.itemsize or stored.hasobject:
-            raise ValueError(f"array {index} ({noted.path}) is {stored} {shape}, not {dtype} {noted.shape}")
-        wanted = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-        content = member.read(wanted)
-    if len(content) != wanted:
-        raise EOFError(f"array {index} ({noted.path}) is truncated")
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran_order else "C")
+    member = archive.getinfo(f"arr_{index}.npy")
+    if member.compress_type != zipfile.ZIP_STORED:  # what unpacks may unpack without end
+        raise ValueError("Received: compressed arrays.")
+    try:
+        with archive.open(member) as file:
+            return read_npy(file, tuple(noted.shape), _dtype(noted.dtype))
+    except (ValueError, EOFError) as error:
+        raise ValueError(
+            f"Expected array {index} ({noted.path}): {noted.dtype} {noted.shape}. {error}"
+        ) from None
 
 
 def _dtype(name: str) -> np.dtype[Any]:
@@ -231,4 +252,5 @@ def _dtype(name: str) -> np.dtype[Any]:
     except TypeError:
         import ml_dtypes  # comes with TensorFlow and JAX; numpy alone does not know bfloat16
 
-        return np.dtype(getattr(ml_dtypes, name))
+        dtype: np.dtype[Any] = np.dtype(getattr(ml_dtypes, name))
+        return dtype

@@ -1,0 +1,1 @@
+"""What runs in the training process: probes, models and checkpoints go into the log directory."""

@@ -1,0 +1,150 @@
+"""Log a Keras training as it runs."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import keras
+import numpy as np
+
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.logging.failures import Failures
+from picasso_tb.logging.probes import Images, Labels, Masks, read_probes
+from picasso_tb.logging.writer import Writer, check_class_names, check_input_spec
+from picasso_tb.models.input_spec import InputSpec
+
+_BETTER_WHEN_HIGHER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2")
+
+
+class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Logs probes, the model and its checkpoints while `fit` runs.
+
+    A checkpoint's step is the number of completed epochs, or of optimizer iterations with `every=n`. The
+    untrained network is logged when the training begins, as step 0 or `initial_epoch`. A second `fit` of the
+    model that begins at 0 again goes on counting where the first ended.
+
+    Args:
+        logdir: the run's directory, a path or an fsspec URL.
+        probes: images to look at, as for `Writer.add_probes`; so are `labels`, `names` and `masks`.
+        class_names: one for each class, in order.
+        input_spec: how a picture becomes what the model receives; inferred from the probes by default.
+        every: "epoch", or a number of optimizer iterations; the last is always logged.
+        keep: None keeps every checkpoint; n keeps n, evenly spread, and the first, the last and the best.
+        monitor: the metric by which the best checkpoint is chosen; the metric knows which end is good.
+
+    Raises:
+        InvalidArgument: an argument is wrong. Nothing raises later: what fails while training is one warning.
+    """
+
+    def __init__(
+        self,
+        logdir: str | os.PathLike[str],
+        probes: Images,
+        *,
+        labels: Labels | None = None,
+        names: Sequence[str] | None = None,
+        masks: Masks | None = None,
+        class_names: Sequence[str] | None = None,
+        input_spec: InputSpec | None = None,
+        every: Literal["epoch"] | int = "epoch",
+        keep: int | None = None,
+        monitor: str = "val_loss",
+    ) -> None:
+        super().__init__()
+        self._writer = Writer(logdir)
+        self._failures = Failures(os.fspath(logdir))
+        self._probes = read_probes(probes, labels=labels, names=names, masks=masks)
+        self._class_names = None if class_names is None else check_class_names(class_names)
+        self._input_spec = check_input_spec(input_spec)
+        if every != "epoch" and not _is_count(every, lowest=1):
+            raise InvalidArgument(f'every: Expected "epoch" or 1, 2, 3, ... Received: {every!r}', "every")
+        if keep is not None and not _is_count(keep, lowest=0):
+            raise InvalidArgument(f"keep: Expected None or 0, 1, 2, ... Received: {keep!r}", "keep")
+        if not isinstance(monitor, str):
+            raise InvalidArgument(f"monitor: Expected a metric's name. Received: {monitor!r}", "monitor")
+        self._every = every
+        self._keep = keep
+        self._monitor = monitor
+        self._logged_model: Any = None
+        self._began = False  # whether this fit has logged where it begins
+        self._step = 0  # the last one logged
+        self._offset = 0  # steps of earlier fits, where this one counts from 0 again
+
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        self._began = False
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        if not self._began:  # only here is initial_epoch known
+            self._began = True
+            with self._failures.caught("the beginning of the training"):
+                self._begin(epoch if self._every == "epoch" else self._iterations())
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        if self._every != "epoch":
+            with self._failures.caught("a checkpoint"):
+                step = self._offset + self._iterations()
+                if step // self._every > self._step // self._every:
+                    self._log(step, logs)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        if self._every == "epoch":
+            with self._failures.caught("a checkpoint"):
+                self._log(self._offset + epoch + 1, logs)
+
+    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+        with self._failures.caught("the last checkpoint"):
+            if self._every != "epoch" and self._began:
+                step = self._offset + self._iterations()
+                if step != self._step:
+                    self._log(step, logs)
+            self._writer.flush()
+        self._failures.report()
+
+    def _begin(self, start: int) -> None:
+        if self.model is not self._logged_model:
+            self._step = 0
+            self._writer.add_read_probes(self._probes)
+        self._offset = self._step if start == 0 else 0
+        if not self.model.built:
+            raise InvalidArgument(
+                "Expected a model that has its weights when the training begins. Received: one that is built "
+                "by its first batch. Begin it with a keras.Input"
+            )
+        self._log(self._offset + start, None)
+
+    def _log(self, step: int, logs: Mapping[str, Any] | None) -> None:
+        self._step = step
+        if self.model is not self._logged_model:
+            self._logged_model = self.model
+            with self._failures.caught("class names and input specification"):
+                self._writer.add_model(self.model, class_names=self._class_names, input_spec=self._input_spec)
+        self._writer.add_checkpoint(
+            self.model,
+            step,
+            None if logs is None else _numbers(logs),
+            monitor=self._monitor,
+            monitor_mode=_mode(self.model, self._monitor),
+        )
+        if self._keep is not None:
+            self._writer.thin_checkpoints(self._keep)
+
+    def _iterations(self) -> int:
+        return int(self.model.optimizer.iterations)
+
+
+def _numbers(logs: Mapping[str, Any]) -> dict[str, float]:
+    return {name: float(value) for name, value in logs.items() if np.size(value) == 1}
+
+
+def _mode(model: Any, monitor: str) -> Literal["min", "max"]:
+    """The good end of a metric: what Keras' own says of itself, else by the name, as Keras long did."""
+    name = monitor.removeprefix("val_")
+    groups = [getattr(metric, "metrics", [metric]) for metric in model.metrics]
+    for metric in (metric for group in groups for metric in group):
+        if metric.name == name and getattr(metric, "_direction", None):
+            return "max" if metric._direction == "up" else "min"
+    return "max" if any(word in name for word in _BETTER_WHEN_HIGHER) else "min"
+
+
+def _is_count(value: object, lowest: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= lowest

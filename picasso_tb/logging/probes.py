@@ -1,0 +1,235 @@
+"""Probe images as people have them, checked and brought into one form."""
+
+import dataclasses
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import PIL.Image
+
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.store.digest import digest_of_arrays
+from picasso_tb.store.folder import plain_name
+from picasso_tb.store.run import Picture, probe_digest
+
+Image: TypeAlias = PIL.Image.Image | str | os.PathLike[str] | npt.NDArray[Any]
+Images: TypeAlias = npt.NDArray[Any] | Sequence[Image]
+Labels: TypeAlias = npt.NDArray[Any] | Sequence[Any]
+Masks: TypeAlias = Mapping[str, Sequence[npt.NDArray[np.bool_]] | npt.NDArray[np.bool_]]
+
+_EXPECTED = (
+    "Expected uint8 pictures (n, height, width) or (n, height, width, 1 or 3), float model inputs "
+    "(n, height, width, channels), or a list of arrays, PIL images and file paths"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+    """A picture, or the exact array that the model receives.
+
+    Attributes:
+        content: a picture, uint8 (height, width) or (height, width, 3), or float32 (height, width, channels).
+        masks: regions by name, each (height, width).
+    """
+
+    content: npt.NDArray[Any]
+    label: int | None
+    name: str | None
+    id: str | None
+    masks: Mapping[str, npt.NDArray[np.bool_]]
+
+    @property
+    def identity(self) -> str:
+        """The id given, else the digest of what is seen or received."""
+        return self.id or (
+            probe_digest(self.content) if self.is_picture else digest_of_arrays([self.content])
+        )
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content.dtype == np.uint8
+
+    def picture(self, input_spec: InputSpec) -> Picture:
+        """What a person sees: the model's darkest value is black, its brightest white.
+
+        Raises:
+            InvalidArgument: the input specification is for another number of channels.
+        """
+        if self.is_picture:
+            return self.content
+        channels = self.content.shape[2]
+        bounds = input_spec.value_range(channels)
+        share = (self.content - bounds.low) / (bounds.high - bounds.low)
+        if input_spec.preprocessing == "caffe":  # blue, green, red
+            share = share[..., ::-1]
+        if channels != 3:
+            share = share.mean(axis=2)
+        pixels: Picture = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+        return pixels
+
+
+def read_probes(
+    images: Images,
+    *,
+    labels: Labels | None = None,
+    names: Sequence[str] | None = None,
+    masks: Masks | None = None,
+    ids: Sequence[str] | None = None,
+) -> list[Probe]:
+    """Probes from the arguments of `Writer.add_probes`.
+
+    Raises:
+        InvalidArgument: an image cannot be read, or an argument does not fit the images.
+    """
+    entries = _entries(images)
+    contents = [_content(entry) for entry in entries]
+    n = len(contents)
+    if names is None:
+        names_or_none = [
+            Path(entry).stem if isinstance(entry, str | os.PathLike) else None for entry in entries
+        ]
+    else:
+        names_or_none = [_text(name) for name in _one_each("names", names, n)]
+    ids_or_none = (
+        [None] * n if ids is None else [plain_name(_text(id), "ids") for id in _one_each("ids", ids, n)]
+    )
+    if ids is not None and len(set(ids_or_none)) < n:
+        raise InvalidArgument(
+            f"ids: Expected a different id for each probe. Received: {list(ids)!r:.200}", "ids"
+        )
+    return [
+        Probe(content, label, name, id, region)
+        for content, label, name, id, region in zip(
+            contents, _labels(labels, n), names_or_none, ids_or_none, _masks(masks, contents), strict=True
+        )
+    ]
+
+
+def _entries(images: Any) -> list[Any]:
+    if hasattr(images, "__array__") and not isinstance(images, PIL.Image.Image):
+        array = np.asarray(images)
+        alone = array.ndim == 3 and array.shape[2] in (1, 3, 4)
+        if array.ndim not in (3, 4) or alone or array.size == 0:
+            one = ", a single image? Put it in a list" if alone else ""
+            raise InvalidArgument(
+                f"images: {_EXPECTED}. Received: {array.dtype} {array.shape}{one}", "images"
+            )
+        return list(array)
+    if isinstance(images, str) or not isinstance(images, Sequence):
+        raise InvalidArgument(f"images: {_EXPECTED}. Received: {type(images).__name__}", "images")
+    if not images:
+        raise InvalidArgument("images: Expected at least one. Received: none", "images")
+    return list(images)
+
+
+def _content(entry: Any) -> npt.NDArray[Any]:
+    if isinstance(entry, str | os.PathLike):
+        try:
+            with PIL.Image.open(entry) as image:
+                return _pixels(image)
+        except (OSError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+            raise InvalidArgument(
+                f"images: Expected a picture file. Received: {os.fspath(entry)!r} ({error})", "images"
+            ) from None
+    if isinstance(entry, PIL.Image.Image):
+        return _pixels(entry)
+    if hasattr(entry, "__array__"):
+        return _checked_array(np.asarray(entry))
+    raise InvalidArgument(f"images: {_EXPECTED}. Received: {type(entry).__name__} in the list", "images")
+
+
+def _pixels(image: PIL.Image.Image) -> Picture:
+    if image.mode in ("I", "F") or image.mode.startswith("I;"):
+        raise InvalidArgument(
+            f"images: Expected pictures of 8 bits a channel. Received: mode {image.mode}", "images"
+        )
+    return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
+
+
+def _checked_array(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    received = f"Received: {array.dtype} {array.shape}"
+    if array.ndim not in (2, 3) or array.size == 0:
+        raise InvalidArgument(f"images: {_EXPECTED}. {received} in place of one image", "images")
+    if array.dtype == np.uint8:
+        if array.ndim == 3 and array.shape[2] not in (1, 3):
+            raise InvalidArgument(f"images: Expected pictures of 1 or 3 channels. {received}", "images")
+        return np.array(array[..., 0] if array.shape[2:] == (1,) else array)
+    if array.dtype.kind != "f" and array.dtype.name != "bfloat16":
+        raise InvalidArgument(f"images: {_EXPECTED}. {received}", "images")
+    with np.errstate(over="ignore"):
+        values = np.array(array, np.float32)
+    if not np.isfinite(values).all():
+        raise InvalidArgument("images: Expected finite float32 values. Received: NaN or infinity", "images")
+    return values if values.ndim == 3 else values[..., np.newaxis]
+
+
+def _labels(labels: Any, n: int) -> list[int | None]:
+    if labels is None:
+        return [None] * n
+    if isinstance(labels, Sequence) and any(label is None for label in labels):
+        return [None if label is None else _class_index(label) for label in _one_each("labels", labels, n)]
+    array = np.asarray(labels)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim == 2 and array.shape[1]:
+        one_hot = np.eye(array.shape[1])[array.argmax(axis=1)]
+        if not np.array_equal(array, one_hot):
+            raise InvalidArgument(
+                "labels: Expected class indices, or rows with a single 1 and else 0. "
+                f"Received: {array.dtype} {array.shape}",
+                "labels",
+            )
+        array = array.argmax(axis=1)
+    return [_class_index(label) for label in _one_each("labels", array, n)]
+
+
+def _class_index(label: Any) -> int:
+    try:
+        index = int(label)
+        if index >= 0 and index == label and not isinstance(label, str | bool | np.bool_):
+            return index
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise InvalidArgument(f"labels: Expected class indices, 0 or more. Received: {label!r:.80}", "labels")
+
+
+def _masks(masks: Masks | None, contents: list[npt.NDArray[Any]]) -> list[dict[str, npt.NDArray[np.bool_]]]:
+    by_probe: list[dict[str, npt.NDArray[np.bool_]]] = [{} for _ in contents]
+    for region, regions in (masks or {}).items():
+        plain_name(_text(region), "masks")
+        for content, of_probe, mask in zip(
+            contents, by_probe, _one_each(f"masks[{region!r}]", regions, len(contents)), strict=True
+        ):
+            array = np.asarray(mask)
+            if array.dtype != np.bool_ or array.shape != content.shape[:2]:
+                raise InvalidArgument(
+                    f"masks[{region!r}]: Expected bool {content.shape[:2]}, as the image. "
+                    f"Received: {array.dtype} {array.shape}",
+                    "masks",
+                )
+            of_probe[region] = np.array(array)
+    return by_probe
+
+
+def _one_each(argument: str, values: Any, n: int) -> Any:
+    if isinstance(values, str) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
+        raise InvalidArgument(
+            f"{argument}: Expected a list, one for each of the {n} probes. Received: {values!r:.80}",
+            argument.partition("[")[0],
+        )
+    if len(values) != n:
+        raise InvalidArgument(
+            f"{argument}: Expected {n}, one for each probe. Received: {len(values)}",
+            argument.partition("[")[0],
+        )
+    return values
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidArgument(f"Expected a text that is not empty. Received: {value!r:.80}")
+    return value
