@@ -1,0 +1,113 @@
+/** The only place that talks to the server. Every address is relative, so that any prefix works. */
+import type {
+  Catalogue,
+  Checkpoints,
+  Deleted,
+  ErrorBody,
+  ErrorInfo,
+  Estimate,
+  JobStatus,
+  MapsRequest,
+  MapsResponse,
+  ProbeInfo,
+  Probes,
+  Runs,
+} from "./api-types";
+import { parseNpy, type Grid } from "./logic/npy";
+
+/** The server said no, and why. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly info: ErrorInfo,
+  ) {
+    super(info.message);
+  }
+}
+
+/** No answer at all: stopped, restarting or out of reach. */
+export class Unreachable extends Error {}
+
+const GUARD = { "X-XSRF-Protected": "1" };
+const JSON_BODY = { ...GUARD, "Content-Type": "application/json" };
+
+export class Api {
+  catalogue(): Promise<Catalogue> {
+    return this.json("catalogue");
+  }
+
+  runs(): Promise<Runs> {
+    return this.json("runs");
+  }
+
+  checkpoints(run: string): Promise<Checkpoints> {
+    return this.json(`checkpoints?${new URLSearchParams({ run })}`);
+  }
+
+  probes(run: string): Promise<Probes> {
+    return this.json(`probes?${new URLSearchParams({ run })}`);
+  }
+
+  estimate(question: MapsRequest): Promise<Estimate> {
+    return this.json("estimate", { method: "POST", headers: JSON_BODY, body: JSON.stringify(question) });
+  }
+
+  maps(question: MapsRequest): Promise<MapsResponse> {
+    return this.json("maps", { method: "POST", headers: JSON_BODY, body: JSON.stringify(question) });
+  }
+
+  async map(key: string, signal: AbortSignal): Promise<Grid> {
+    const response = await request(`maps/${encodeURIComponent(key)}`, { signal });
+    return parseNpy(await response.arrayBuffer());
+  }
+
+  job(id: string, seen: number): Promise<JobStatus> {
+    return this.json(`jobs/${encodeURIComponent(id)}?seen=${seen}`);
+  }
+
+  cancel(id: string): Promise<JobStatus> {
+    return this.json(`jobs/${encodeURIComponent(id)}`, { method: "DELETE", headers: JSON_BODY });
+  }
+
+  upload(file: File): Promise<ProbeInfo> {
+    const body = new FormData();
+    body.append("file", file);
+    body.append("name", file.name);
+    return this.json("probes", { method: "POST", headers: GUARD, body });
+  }
+
+  forget(probe: string): Promise<Deleted> {
+    return this.json(`probes/${encodeURIComponent(probe)}`, { method: "DELETE", headers: JSON_BODY });
+  }
+
+  private async json<T>(path: string, options: RequestInit = {}): Promise<T> {
+    const response = await request(path, options);
+    return (await response.json()) as T;
+  }
+}
+
+/** Address of a probe's picture. */
+export function pictureUrl(run: string, probe: ProbeInfo): string {
+  return `api/probes/${encodeURIComponent(probe.id)}/image?${new URLSearchParams({ run, v: probe.image_version })}`;
+}
+
+async function request(path: string, options: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`api/${path}`, options);
+  } catch (refused) {
+    if (options.signal?.aborted) throw refused;
+    throw new Unreachable("TensorBoard does not answer");
+  }
+  if (response.ok) return response;
+  throw new ApiError(response.status, await errorOf(response));
+}
+
+async function errorOf(response: Response): Promise<ErrorInfo> {
+  try {
+    return ((await response.json()) as ErrorBody).error;
+  } catch {
+    const message = `Expected an answer. Received: ${response.status} ${response.statusText}`;
+    return { code: "error", message, field: null };
+  }
+}

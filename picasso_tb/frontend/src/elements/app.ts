@@ -1,0 +1,155 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { Api } from "../api";
+import { Attention } from "../attention";
+import { Controller } from "../controller";
+import { borrowFonts, readLink, watchLink, watchReload, watchTheme, writeLink } from "../host";
+import { Loader } from "../loader";
+import { linkOf, scaleOf, visualizationOf } from "../logic/select";
+import { START, type Action, type State } from "../logic/state";
+import { Store } from "../store";
+import { base } from "../styles";
+import type { Wish } from "./act";
+import { menu } from "./icons";
+import "./gallery-view";
+import "./legend";
+import "./panel";
+
+/** The whole tab: panel, top bar and the view. The only element that knows the store and the controller. */
+@customElement("picasso-app")
+export class AppElement extends LitElement {
+  @state() private state: State = START;
+  @state() private dark = false;
+  @state() private drawer = false;
+
+  private readonly store = new Store();
+  private readonly api = new Api();
+  private readonly loader = new Loader(this.api);
+  private readonly controller = new Controller(this.store, new Attention(this, () => this.writeLink()), this.api);
+  private linking = 0;
+
+  static override styles = [
+    base,
+    css`
+      :host { display: grid; grid-template-columns: 288px minmax(0, 1fr); height: 100vh; background: var(--bg); }
+      picasso-panel { border-right: 1px solid var(--line); }
+      main { display: flex; flex-direction: column; min-width: 0; min-height: 0; }
+      .top {
+        min-height: 48px; flex: none; display: flex; align-items: center; gap: 12px; padding: 0 24px;
+        background: var(--surface); border-bottom: 1px solid var(--line);
+      }
+      h1 { font: inherit; font-weight: 500; margin: 0; }
+      .open, .scrim { display: none; }
+      .down { padding: 8px 24px; flex: none; }
+      picasso-gallery-view { flex: 1; min-height: 0; }
+      @media (max-width: 960px) {
+        :host { grid-template-columns: minmax(0, 1fr); }
+        picasso-panel {
+          position: fixed; inset: 0 auto 0 0; width: 288px; z-index: 10; box-shadow: var(--shadow); display: none;
+        }
+        picasso-panel.opened { display: block; }
+        .open { display: inline-grid; }
+        .scrim { display: block; position: fixed; inset: 0; z-index: 9; background: rgba(0, 0, 0, 0.42); }
+        .top { padding: 4px 12px 6px; gap: 4px 12px; flex-wrap: wrap; }
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    watchTheme((dark) => {
+      this.dark = dark;
+      document.documentElement.dataset.theme = dark ? "dark" : "light";
+    });
+    borrowFonts();
+    this.store.dispatch({ type: "choose", choice: readLink() });
+    this.store.listen(() => this.changed());
+    watchLink((choice) => this.store.dispatch({ type: "choose", choice }));
+    watchReload(() => void this.controller.look());
+    this.addEventListener("act", (event) => this.act(event.action));
+    this.addEventListener("keydown", (event) => this.drawer && event.key === "Escape" && this.toggle());
+    this.controller.start();
+  }
+
+  override render(): TemplateResult {
+    const { state, dark } = this;
+    const { choice } = state;
+    const scale = scaleOf(state);
+    return html`
+      <picasso-panel
+        id="panel"
+        class=${this.drawer ? "opened" : ""}
+        role="region"
+        aria-label="Choices"
+        .state=${state}
+        .dark=${dark}
+      ></picasso-panel>
+      ${this.drawer ? html`<div class="scrim" @click=${this.toggle}></div>` : null}
+      <main>
+        <div class="top">
+          <button
+            class="icon open"
+            aria-label="Choices"
+            aria-controls="panel"
+            aria-expanded=${this.drawer}
+            @click=${this.toggle}
+          >
+            ${menu}
+          </button>
+          <h1 class="grow">${visualizationOf(state)?.title}</h1>
+          <picasso-legend
+            .scale=${scale}
+            .colours=${scale?.signed ? choice.display.signedColours : choice.display.magnitudeColours}
+            .pointed=${state.pointed}
+            .locked=${choice.locked}
+          ></picasso-legend>
+        </div>
+        ${state.server === "down"
+          ? html`<div class="note error down" role="alert">
+              <b>TensorBoard does not answer.</b> Trying again every 3 s; what is shown stays.
+            </div>`
+          : null}
+        <picasso-gallery-view
+          .state=${state}
+          .scale=${scale}
+          .loader=${this.loader}
+          .dark=${dark}
+        ></picasso-gallery-view>
+      </main>
+    `;
+  }
+
+  private changed(): void {
+    this.state = this.store.state;
+    clearTimeout(this.linking);
+    this.linking = window.setTimeout(() => this.writeLink(), 150);
+  }
+
+  /** Not before the choice of the link has been matched with what there is. */
+  private writeLink(): void {
+    if (this.state.choice.run !== null && this.state.choice.run in this.state.checkpoints) writeLink(linkOf(this.state));
+  }
+
+  private toggle(): void {
+    this.drawer = !this.drawer;
+  }
+
+  private act(action: Action | Wish): void {
+    switch (action.type) {
+      case "cancel":
+        this.controller.cancel();
+        break;
+      case "compute":
+        this.controller.compute();
+        break;
+      case "upload":
+        void this.controller.upload(action.files);
+        break;
+      case "forget":
+        void this.controller.forget(action.probe);
+        break;
+      default:
+        this.store.dispatch(action);
+    }
+  }
+}

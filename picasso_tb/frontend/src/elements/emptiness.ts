@@ -1,0 +1,35 @@
+/** Why there is nothing to show, in words; null when there is something. */
+import type { State } from "../logic/state";
+
+export interface Emptiness {
+  heading: string;
+  text: string;
+  teaches: boolean;
+}
+
+export function emptiness(state: State): Emptiness | null {
+  const { runs, catalogue, choice, checkpoints, probes } = state;
+  if (!runs || !catalogue) {
+    const heading = state.server === "down" ? "No connection" : "Asking TensorBoard ...";
+    return { heading, text: "", teaches: false };
+  }
+  if (!runs.runs.length && !runs.scanned) {
+    return { heading: "Reading the log directory ...", text: "Runs appear as they are found.", teaches: false };
+  }
+  if (!runs.runs.length) {
+    const text = "Log a few pictures while you train. This page finds them by itself and shows where the network looks.";
+    return { heading: "No probes in this log directory", text, teaches: true };
+  }
+  const run = choice.run ?? "";
+  const ofRun = probes[run];
+  if (!ofRun) return { heading: `Reading the run "${run}" ...`, text: "", teaches: false };
+  if (!ofRun.probes.length) {
+    const text = "Give the callback pictures to look at, or add one here.";
+    return { heading: `No probes in the run "${run}"`, text, teaches: true };
+  }
+  if (!checkpoints[run]?.checkpoints.length) {
+    const text = "The first appears when the training begins.";
+    return { heading: `No checkpoints in the run "${run}" yet`, text, teaches: false };
+  }
+  return null;
+}

@@ -1,0 +1,99 @@
+/** TensorBoard around us. Another page may embed the tab, so every reach into the parent may be refused. */
+import { readHash, writeHash, CHOICE, type Choice } from "./logic/choice";
+
+const STORED = "picasso.link";
+
+/** The choice of the address, else the display preferences kept from before. */
+export function readLink(): Choice {
+  const choice = readHash(parentHash() ?? "");
+  if (choice) return choice;
+  const kept = readHash(stored()) ?? CHOICE;
+  if (parentHash() === null) return kept;
+  return { ...CHOICE, display: kept.display, arrangement: kept.arrangement };
+}
+
+/** Puts the choice into the address without a new entry in the history. */
+export function writeLink(choice: Choice): void {
+  const hash = writeHash(choice);
+  try {
+    localStorage.setItem(STORED, hash);
+  } catch {
+    // Storage may be switched off; then nothing is kept.
+  }
+  try {
+    const { location, history } = window.parent;
+    const isOurs = location.hash === "" || /^#picasso(&|$)/.test(location.hash);
+    if (isOurs && location.hash !== hash) history.replaceState(history.state, "", hash);
+  } catch {
+    // A parent of another origin keeps its own address.
+  }
+}
+
+/** Calls `onLink` when another link of ours is opened in the same page. */
+export function watchLink(onLink: (choice: Choice) => void): void {
+  reach((parent) =>
+    parent.addEventListener("hashchange", () => {
+      const choice = readHash(parent.location.hash);
+      if (choice) onLink(choice);
+    }),
+  );
+}
+
+/** Calls `onTheme` now and whenever TensorBoard changes between light and dark. */
+export function watchTheme(onTheme: (dark: boolean) => void): void {
+  onTheme(false);
+  reach(({ document }) => {
+    const tell = (): void => onTheme(document.body.classList.contains("dark-mode"));
+    new MutationObserver(tell).observe(document.body, { attributeFilter: ["class"] });
+    tell();
+  });
+}
+
+/** Calls `onReload` when TensorBoard's reload button is pressed. */
+export function watchReload(onReload: () => void): void {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = (event: MessageEvent<unknown>) => {
+    const message = JSON.parse(String(event.data)) as { type: string; id: number };
+    if (message.type !== "experimental.DataReloaded") return;
+    port1.postMessage(JSON.stringify({ ...message, payload: null, error: null, isReply: true }));
+    onReload();
+  };
+  window.parent.postMessage("experimental.bootstrap", "*", [port2]);
+}
+
+/** Brings over the host's Roboto where it has loaded it: its address depends on the version and the prefix. */
+export function borrowFonts(): void {
+  reach(({ document: host }) => {
+    const loaded = [...host.fonts].some((face) => face.family.includes("Roboto") && face.status === "loaded");
+    if (!loaded) return;
+    const rules = [...host.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+    const faces = rules.filter((rule) => rule.cssText.startsWith("@font-face") && rule.cssText.includes("Roboto"));
+    const style = document.createElement("style");
+    style.textContent = faces.map((rule) => rule.cssText).join("\n");
+    document.head.append(style);
+  });
+}
+
+function reach(use: (parent: Window) => void): void {
+  try {
+    if (window.parent !== window) use(window.parent);
+  } catch {
+    // Another origin: the tab then does without.
+  }
+}
+
+function parentHash(): string | null {
+  try {
+    return window.parent.location.hash;
+  } catch {
+    return null;
+  }
+}
+
+function stored(): string {
+  try {
+    return localStorage.getItem(STORED) ?? "";
+  } catch {
+    return "";
+  }
+}

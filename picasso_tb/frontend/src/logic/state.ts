@@ -1,0 +1,249 @@
+/** Everything the tab knows, and how each event changes it. Nothing here fetches, draws or reads a clock. */
+import type {
+  Catalogue,
+  Checkpoints,
+  ErrorInfo,
+  Estimate,
+  JobStatus,
+  MapEntry,
+  MapInfo,
+  MapsRequest,
+  MapsResponse,
+  Probes,
+  Runs,
+} from "../api-types";
+import { CHOICE, DISPLAY, type Choice, type Display } from "./choice";
+import { largestSize, scaleKey } from "./scale";
+
+/** The answer to one question, as far as it is known. */
+export interface Answer {
+  /** `questionKey` of the question. */
+  key: string;
+  question: MapsRequest;
+  phase: "computing" | "done" | "cancelled" | "refused";
+  maps: MapEntry[];
+  job: JobStatus | null;
+  error: ErrorInfo | null;
+}
+
+export interface Pointed {
+  value: number;
+  row: number;
+  column: number;
+}
+
+export interface Notice {
+  kind: "error" | "info";
+  text: string;
+}
+
+export interface State {
+  server: "connecting" | "up" | "down";
+  catalogue: Catalogue | null;
+  runs: Runs | null;
+  checkpoints: Record<string, Checkpoints>;
+  probes: Record<string, Probes>;
+  choice: Choice;
+  estimate: { key: string; value: Estimate | null; error: ErrorInfo | null } | null;
+  answer: Answer | null;
+  /** Ends of locked scales by `scaleKey`. */
+  ends: Record<string, number>;
+  pointed: Pointed | null;
+  enlarged: string | null;
+  uploading: number;
+  notice: Notice | null;
+}
+
+export const START: State = {
+  server: "connecting",
+  catalogue: null,
+  runs: null,
+  checkpoints: {},
+  probes: {},
+  choice: CHOICE,
+  estimate: null,
+  answer: null,
+  ends: {},
+  pointed: null,
+  enlarged: null,
+  uploading: 0,
+  notice: null,
+};
+
+export type Action =
+  // From the server
+  | { type: "server"; up: boolean }
+  | { type: "catalogue"; catalogue: Catalogue }
+  | { type: "runs"; runs: Runs }
+  | { type: "run-loaded"; run: string; checkpoints: Checkpoints; probes: Probes }
+  | { type: "run-gone"; run: string }
+  | { type: "estimated"; key: string; value: Estimate | null; error: ErrorInfo | null }
+  | { type: "answered"; key: string; question: MapsRequest; response: MapsResponse }
+  | { type: "refused"; key: string; question: MapsRequest; error: ErrorInfo }
+  | { type: "job"; status: JobStatus }
+  | { type: "uploads"; change: 1 | -1 }
+  // From the user
+  | { type: "choose"; choice: Partial<Choice> }
+  | { type: "display"; display: Partial<Display> }
+  | { type: "setting"; name: string; value: unknown }
+  | { type: "reset-settings" }
+  | { type: "reset-display" }
+  | { type: "lock"; locked: boolean }
+  | { type: "cancelled" }
+  | { type: "point"; pointed: Pointed | null }
+  | { type: "enlarge"; probe: string | null }
+  | { type: "notice"; notice: Notice | null };
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case "server":
+      return { ...state, server: action.up ? "up" : "down" };
+    case "catalogue":
+      return withDefaults({ ...state, catalogue: keep(state.catalogue, action.catalogue) });
+    case "runs":
+      return withRuns(state, action.runs);
+    case "run-loaded":
+      return withRun(state, action.run, action.checkpoints, action.probes);
+    case "run-gone":
+      return withoutRun(state, action.run);
+    case "estimated":
+      return { ...state, estimate: { key: action.key, value: action.value, error: action.error } };
+    case "answered":
+      return withAnswer(state, action.key, action.question, action.response);
+    case "refused": {
+      const { key, question, error } = action;
+      return { ...state, answer: { key, question, error, phase: "refused", maps: [], job: null } };
+    }
+    case "job":
+      return withJob(state, action.status);
+    case "uploads":
+      return { ...state, uploading: state.uploading + action.change };
+    case "choose":
+      return withChoice(state, action.choice);
+    case "display":
+      return { ...state, choice: { ...state.choice, display: { ...state.choice.display, ...action.display } } };
+    case "setting":
+      return withSetting(state, action.name, action.value);
+    case "reset-settings":
+      return withSettings(state, {});
+    case "reset-display":
+      return { ...state, choice: { ...state.choice, display: DISPLAY } };
+    case "lock":
+      return withEnds({ ...state, ends: {}, choice: { ...state.choice, locked: action.locked, end: null } });
+    case "cancelled":
+      return state.answer ? { ...state, answer: { ...state.answer, phase: "cancelled" } } : state;
+    case "point":
+      return { ...state, pointed: action.pointed };
+    case "enlarge":
+      return { ...state, enlarged: action.probe };
+    case "notice":
+      return { ...state, notice: action.notice };
+  }
+}
+
+/** The old object where nothing changed, so that polling redraws nothing. */
+function keep<T>(old: T | null | undefined, fresh: T): T {
+  return old && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
+}
+
+function withDefaults(state: State): State {
+  const { catalogue, runs, choice } = state;
+  const known = catalogue?.visualizations ?? [];
+  const chosen = known.find((one) => one.name === choice.visualization);
+  const usual = known.find((one) => one.name === "occlusion") ?? known.find((one) => one.draws_map) ?? known[0];
+  const visualization = catalogue ? (chosen ?? usual)?.name ?? null : choice.visualization;
+  const names = (runs?.runs ?? []).map((run) => run.name);
+  const isThere = choice.run !== null && names.includes(choice.run);
+  const first = runs?.runs.find((run) => run.checkpoints && run.probes) ?? runs?.runs[0];
+  const run = !runs || isThere ? choice.run : first?.name ?? null;
+  if (run === choice.run && visualization === choice.visualization) return state;
+  const moved = run === choice.run ? {} : { step: null, model: null };
+  return { ...state, choice: { ...choice, ...moved, run, visualization } };
+}
+
+function withRuns(state: State, runs: Runs): State {
+  const gone = state.choice.run !== null && state.runs?.runs.some((one) => one.name === state.choice.run);
+  const stillThere = runs.runs.some((one) => one.name === state.choice.run);
+  const next = { ...state, runs: keep(state.runs, runs) };
+  return gone && !stillThere ? withoutRun(next, state.choice.run ?? "") : withDefaults(next);
+}
+
+/** Says that a run is gone and goes on with another. */
+function withoutRun(state: State, run: string): State {
+  if (!state.runs) return state;
+  const runs = { ...state.runs, runs: state.runs.runs.filter((one) => one.name !== run) };
+  const checkpoints = without(state.checkpoints, run);
+  const probes = without(state.probes, run);
+  const text = `The run "${run}" is no longer in the log directory.`;
+  const answer = state.answer?.question.run === run ? null : state.answer;
+  return withDefaults({ ...state, runs, checkpoints, probes, answer, notice: { kind: "error", text } });
+}
+
+function without<T>(entries: Record<string, T>, name: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name));
+}
+
+function withRun(state: State, run: string, checkpoints: Checkpoints, probes: Probes): State {
+  const next: State = {
+    ...state,
+    checkpoints: { ...state.checkpoints, [run]: keep(state.checkpoints[run], checkpoints) },
+    probes: { ...state.probes, [run]: keep(state.probes[run], probes) },
+  };
+  return run in state.checkpoints ? next : withChoice(next, {});
+}
+
+/** A choice of the last checkpoint means the newest, also when more are logged. */
+function withChoice(state: State, change: Partial<Choice>): State {
+  const choice = { ...state.choice, ...change };
+  const last = state.checkpoints[choice.run ?? ""]?.checkpoints.at(-1);
+  const atLast = last && choice.step === last.step && (choice.model === null || choice.model === last.model);
+  const newest = atLast ? { step: null, model: null } : {};
+  return withDefaults({ ...state, choice: { ...choice, ...newest } });
+}
+
+function withSetting(state: State, name: string, value: unknown): State {
+  const changed = state.choice.settings[state.choice.visualization ?? ""] ?? {};
+  return withSettings(state, { ...changed, [name]: value });
+}
+
+function withSettings(state: State, values: Record<string, unknown>): State {
+  const { visualization, settings } = state.choice;
+  if (visualization === null) return state;
+  return { ...state, choice: { ...state.choice, settings: { ...settings, [visualization]: values } } };
+}
+
+function withAnswer(state: State, key: string, question: MapsRequest, response: MapsResponse): State {
+  const phase = response.job === null ? "done" : "computing";
+  const answer: Answer = { key, question, phase, maps: response.maps, job: null, error: null };
+  return withEnds({ ...state, answer });
+}
+
+function withJob(state: State, status: JobStatus): State {
+  if (!state.answer) return state;
+  const finished = new Map(status.finished.map((entry) => [entryKey(entry), entry]));
+  const maps = finished.size
+    ? state.answer.maps.map((entry) => finished.get(entryKey(entry)) ?? entry)
+    : state.answer.maps;
+  const ended = status.state === "done" || status.state === "cancelled" ? status.state : "computing";
+  return withEnds({ ...state, answer: { ...state.answer, maps, job: status, phase: ended } });
+}
+
+function entryKey(entry: MapEntry): string {
+  return `${entry.probe} ${entry.rank}`;
+}
+
+/** Lets the locked scale grow to hold what came; see scale.ts. */
+function withEnds(state: State): State {
+  const { answer, choice } = state;
+  const infos = answer ? doneInfos(answer) : [];
+  const first = infos[0];
+  if (!answer || !first || !choice.locked) return state;
+  const key = scaleKey(answer.question.visualization, first);
+  const end = Math.max(state.ends[key] ?? choice.end ?? 0, largestSize(infos));
+  if (end === state.ends[key] && choice.end === null) return state;
+  return { ...state, ends: { ...state.ends, [key]: end }, choice: { ...choice, end: null } };
+}
+
+export function doneInfos(answer: Answer): MapInfo[] {
+  return answer.maps.flatMap((entry) => (entry.state === "done" && entry.info ? [entry.info] : []));
+}

@@ -1,0 +1,20 @@
+/** Holds the state, and tells who listens when it changed. */
+import { reduce, START, type Action, type State } from "./logic/state";
+
+export class Store {
+  state: State = START;
+  private readonly listeners = new Set<() => void>();
+
+  dispatch(action: Action): void {
+    const next = reduce(this.state, action);
+    if (next === this.state) return;
+    this.state = next;
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Returns the function that ends it. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
