@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
-import picasso_tb.visualizations  # noqa: F401  (fills the catalogue)
 from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.models.input_spec import InputSpec
@@ -85,7 +84,7 @@ def _probe_images(images: Any) -> list[ProbeImage]:
 
 
 def _is_one_array(images: Any) -> bool:
-    shape = getattr(images, "shape", ())
+    shape: tuple[int, ...] = tuple(getattr(images, "shape", ()))
     return len(shape) == 2 or (len(shape) == 3 and shape[2] in (1, 3, 4))
 
 

@@ -28,11 +28,9 @@ _PRESETS: dict[str, tuple[Number, Number, Number]] = {  # scale, mean, std
 
 
 class InputSpec(pydantic.BaseModel):
-    """Size, mode and values of the model's input: `value = (pixel * scale - mean) / std`, pixels being
-    0..255.
+    """Size, mode and values of the model's input: `value = (pixel * scale - mean) / std`, of pixels 0..255.
 
-    What is None is taken from the model. `scale`, `mean` and `std` are one number, or one for each channel in
-    the order in which the model receives them.
+    What is None is taken from the model. `scale`, `mean` and `std` are one number, or one for each channel.
     """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -65,9 +63,8 @@ class InputSpec(pydantic.BaseModel):
     def _one_way_to_say_it(self) -> "InputSpec":
         if self.preprocessing and (self.scale, self.mean, self.std) != (1.0, 0.0, 1.0):
             raise ValueError("Expected either preprocessing or scale, mean and std, not both")
-        channels = {len(number) for number in self._formula() if isinstance(number, tuple)}
-        known = {"L": {1}, "RGB": {3}, None: channels if len(channels) == 1 else set()}[self.mode]
-        if not channels <= known:
+        lengths = {len(number) for number in self._formula() if isinstance(number, tuple)}
+        if len(lengths) > 1 or not lengths <= {"L": {1}, "RGB": {3}, None: lengths}[self.mode]:
             raise ValueError(f"Expected one number, or one for each channel of mode {self.mode}")
         return self
 
@@ -76,17 +73,18 @@ class InputSpec(pydantic.BaseModel):
         """The input specification that fits the probes of a model for which none was given.
 
         Args:
-            images: (n, h, w, c), or n arrays (h, w, c). Float arrays are what the model receives; uint8
-                arrays are pictures, whose pixels go into the model as they are.
+            images: (n, h, w, c), or n arrays (h, w, c). Float arrays are what the model receives: pixels
+                0..255 will be spread over their range. Where all are uint8, pixels go in as they are.
 
         Raises:
             InvalidArgument: there are no values to judge by, or some are not finite.
         """
         if not len(images) or not all(np.size(image) for image in images):
             raise InvalidArgument("images: Expected at least one image. Received: none", "images")
-        if all(image.dtype == np.uint8 for image in images):
+        inputs = [image for image in images if image.dtype != np.uint8]
+        if not inputs:
             return cls(inferred=True, notes=(_PIXELS_AS_THEY_ARE,))
-        lowest, highest = (float(edge([edge(image) for image in images])) for edge in (np.min, np.max))
+        lowest, highest = (float(edge([edge(image) for image in inputs])) for edge in (np.min, np.max))
         if not np.isfinite([lowest, highest]).all():
             raise InvalidArgument(
                 f"images: Expected finite values. Received: values from {lowest} to {highest}", "images"

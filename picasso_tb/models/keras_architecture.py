@@ -50,7 +50,7 @@ def describe(model: Any) -> Architecture:
         )
     shapes = shapes_of(model)
     config = canonical(config_of(model))
-    refuse_foreign_code(config)
+    refuse_foreign_code(config, _keras_functions())
     return Architecture(
         config=json.dumps(config, sort_keys=True, separators=(",", ":")),
         classes=shapes.classes,
@@ -154,7 +154,7 @@ def build(config: Config) -> Any:
     """
     import keras
 
-    refuse_foreign_code(config)
+    refuse_foreign_code(config, _keras_functions())
     try:
         return keras.saving.deserialize_keras_object(config, safe_mode=True)
     except (TypeError, ValueError, KeyError, AttributeError, ImportError) as error:
@@ -196,5 +196,13 @@ def read_keras_file(path: str | os.PathLike[str]) -> Any:
 
 
 def first_line(error: Exception) -> str:
-    text = str(error).strip().splitlines() or [type(error).__name__]
-    return text[0][:300].rstrip(".") + "."
+    """What went wrong, as one sentence; of Keras' long texts, the error inside."""
+    innermost = str(error).rsplit("Exception encountered: ", maxsplit=1)[-1]
+    lines = innermost.strip().splitlines() or [type(error).__name__]
+    return lines[0][:300].rstrip(".") + "."
+
+
+def _keras_functions() -> list[str]:
+    import keras
+
+    return dir(keras.activations)

@@ -2,7 +2,7 @@
 
 import copy
 import enum
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
@@ -73,27 +73,30 @@ def _canonical_value(value: Any) -> Any:
     return [_canonical_value(item) for item in value] if isinstance(value, list) else value
 
 
-def refuse_foreign_code(config: Any) -> None:
+def refuse_foreign_code(config: Any, functions: Collection[str]) -> None:
     """Make sure that the architecture is data alone: Keras' own layers, and none that carries code.
+
+    Args:
+        functions: names of Keras' own functions.
 
     Raises:
         ModelRefused: names the first layer that would have to run code from elsewhere, and what to do.
     """
     for part in _objects(config):
-        name, module = str(part["class_name"]), part.get("module")
+        name = str(part["class_name"])
         if name in _CODE_LAYERS or name == "__lambda__":
             raise ModelRefused(
                 f"Expected Keras' own layers. Received: a {name.strip('_')} layer, which carries code, and "
                 "code is never run from a log directory. Write what it does with Keras' own layers or "
                 "keras.ops."
             )
-        if name.startswith("__") or module == "builtins" or str(module).split(".")[0] == "keras":
+        what = str(part.get("config")) if name == "function" else name
+        is_kerass_own = what in functions if name == "function" else _is_kerass_own(part)
+        if name.startswith("__") or is_kerass_own:
             continue
-        what = part.get("config") if name == "function" else name
         raise ModelRefused(
-            f"Expected Keras' own layers. Received: {what} (from {module or 'your program'}), whose code is "
-            "not at hand where maps are computed. Replace it by Keras' own layers, or call "
-            "picasso_tb.explain on the live model."
+            f"Expected Keras' own layers. Received: {what}, whose code is not at hand where maps are "
+            "computed. Replace it by Keras' own layers, or call picasso_tb.explain on the live model."
         )
 
 
@@ -187,7 +190,8 @@ def _squash_of(layer: Config) -> Squash:
 def _activation(layer: Config) -> str | None:
     activation = layer["config"].get("activation")
     if isinstance(activation, dict):  # Keras' long form of a function or layer
-        activation = activation.get("config") if activation.get("class_name") == "function" else "a layer"
+        name = str(activation.get("class_name"))
+        activation = activation.get("config") if name == "function" else _SQUASHING_LAYERS.get(name, "other")
     return None if activation is None else str(activation)
 
 

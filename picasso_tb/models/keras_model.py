@@ -16,17 +16,23 @@ from picasso_tb.models.protocol import CoveredScores, Gradients, Head, Images, P
 _VALUES_AT_ONCE = 2**21  # input values in one batch: bounds the memory, whatever the size of the pictures
 _LARGEST_BATCH = 256
 
-_NOTES = {
+_NOTES = {  # by what was taken off, and whether there is a single unit
     (Squash.NOTHING, False): "The model ends in plain values: they were taken for the logits of a softmax.",
     (Squash.NOTHING, True): "The model ends in one plain value: it was taken for the logit of a sigmoid.",
-    (Squash.UNKNOWN, False): "The logits could not be found behind the model's last layer: scores are "
-    "log-probabilities, whose slopes vanish where the model is certain.",
-    (
-        Squash.UNKNOWN,
-        True,
-    ): "The logit could not be found behind the model's last layer: it was computed back from "
-    "the probability, and is cut off where that rounds to 0 or 1.",
+    (Squash.UNKNOWN, False): (
+        "The logits could not be found behind the model's last layer: scores are log-probabilities, whose "
+        "slopes vanish where the model is certain."
+    ),
+    (Squash.UNKNOWN, True): (
+        "The logit could not be found behind the model's last layer: it was computed back from the "
+        "probability, and is cut off where that rounds to 0 or 1."
+    ),
 }
+_NO_SLOPE = (
+    "Expected a model whose class values follow from its input by steps that have a slope. Received: one "
+    "that breaks the way back, for instance because its input is of whole numbers: use keras.Input(..., "
+    "dtype='float32'). Methods that need no gradients, such as occlusion, still work."
+)
 
 
 class KerasNetwork:
@@ -60,12 +66,15 @@ class KerasNetwork:
         self.classes = shapes.classes
         self.head = Head.SIGMOID if single or squash is Squash.SIGMOID else Head.SOFTMAX
         self.score_name = "log-probability" if squash is Squash.UNKNOWN and not single else "logit"
-        self.notes: tuple[str, ...] = tuple(note for key, note in _NOTES.items() if key == (squash, single))
+        note = _NOTES.get((squash, single))
+        self.notes: tuple[str, ...] = (note,) if note else ()
         self._network = network
         self._gives_probabilities = squash is Squash.UNKNOWN
         self._single = single
         self._takes_channels = shapes.takes_channels
-        self._trace((shapes.height, shapes.width, channels))
+        self._has_slopes = True
+        self._image_shape = (shapes.height, shapes.width, channels)
+        self._compile(self._image_shape)
 
     @property
     def weight_bytes(self) -> int:
@@ -75,6 +84,7 @@ class KerasNetwork:
         return sum(int(np.prod(one.shape)) * tf.as_dtype(one.dtype).size for one in self._network.weights)
 
     def scores(self, images: Images) -> Scores:
+        self._refuse_other_shapes(images)
         scores = np.concatenate(
             [self._scores(images[part]).numpy() for part in _batches(images, len(images))]
         )
@@ -83,12 +93,17 @@ class KerasNetwork:
         return scores
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
+        self._refuse_other_shapes(images)
         parts = _batches(images, len(images))
-        return np.concatenate([self._gradients(images[part], targets[part]).numpy() for part in parts])
+        slopes = np.concatenate([self._slopes(images[part], targets[part]).numpy() for part in parts])
+        if not self._has_slopes:
+            raise ModelRefused(_NO_SLOPE)
+        return slopes
 
     def covered_scores(
         self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
     ) -> CoveredScores:
+        self._refuse_other_shapes(images)
         scores = np.empty((len(images), len(patches), self.classes), np.float32)
         corners = np.array(patches, np.int32).reshape(-1, 4)
         for index, image in enumerate(images):
@@ -96,41 +111,60 @@ class KerasNetwork:
                 scores[index, part] = self._covered(image, corners[part], fill).numpy()
         return scores
 
-    def _trace(self, shape: tuple[int | None, ...]) -> None:
+    def _refuse_other_shapes(self, images: Images) -> None:
+        """
+        Raises:
+            InvalidArgument: the model takes images of another shape.
+        """
+        fits = [
+            wanted in (None, got) for wanted, got in zip(self._image_shape, images.shape[1:], strict=False)
+        ]
+        if images.ndim != 4 or not all(fits):
+            shape = ("n", *self._image_shape)
+            raise InvalidArgument(f"images: Expected shape {shape}. Received: {images.shape}", "images")
+
+    def _compile(self, image: tuple[int | None, ...]) -> None:
         """What TensorFlow compiles. The batch size stays open, so that no size needs a trace of its own."""
         import tensorflow as tf
 
-        def scores(images: Any) -> Any:
-            inputs = images if self._takes_channels else images[..., 0]
-            outputs = tf.nest.flatten(self._network(inputs, training=False))[0]
-            return self._scores_from(tf.cast(outputs, tf.float32))
-
-        def gradients(images: Any, targets: Any) -> Any:
-            with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
-                tape.watch(images)
-                every = scores(images)
-
-            def slope(target: Any) -> Any:
-                return tape.gradient(every, images, output_gradients=tf.one_hot(target, self.classes))
-
-            slopes = tf.map_fn(
-                slope, tf.transpose(targets), fn_output_signature=tf.float32, parallel_iterations=1
-            )
-            return tf.einsum("knhwc->nkhwc", slopes)
-
-        def covered(image: Any, patches: Any, fill: Any) -> Any:
-            top, left, bottom, right = (patches[:, side, None, None] for side in range(4))
-            rows, columns = tf.range(tf.shape(image)[0])[:, None], tf.range(tf.shape(image)[1])[None, :]
-            inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
-            return scores(tf.where(inside[..., None], fill, image))
-
-        image = tf.TensorSpec(shape, tf.float32)
-        images = tf.TensorSpec((None, *shape), tf.float32)
+        picture, pictures = tf.TensorSpec(image, tf.float32), tf.TensorSpec((None, *image), tf.float32)
         targets = tf.TensorSpec((None, None), tf.int64)
-        patches, fill = tf.TensorSpec((None, 4), tf.int32), tf.TensorSpec((shape[-1],), tf.float32)
-        self._scores = tf.function(scores, input_signature=[images])
-        self._gradients = tf.function(gradients, input_signature=[images, targets])
-        self._covered = tf.function(covered, input_signature=[image, patches, fill])
+        corners, fill = tf.TensorSpec((None, 4), tf.int32), tf.TensorSpec(image[-1:], tf.float32)
+        self._scores = tf.function(self._score, [pictures])
+        self._slopes = tf.function(self._slope, [pictures, targets])
+        self._covered = tf.function(self._cover_and_score, [picture, corners, fill])
+
+    def _score(self, images: Any) -> Any:
+        import tensorflow as tf
+
+        inputs = images if self._takes_channels else images[..., 0]
+        outputs = tf.nest.flatten(self._network(inputs, training=False))[0]
+        return self._scores_from(tf.cast(outputs, tf.float32))
+
+    def _slope(self, images: Any, targets: Any) -> Any:
+        """(n, k, h, w, c): one pass forward, and one back for each of the k targets."""
+        import tensorflow as tf
+
+        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
+            tape.watch(images)
+            scores = self._score(images)
+
+        def back(target: Any) -> Any:
+            slope = tape.gradient(scores, images, tf.one_hot(target, self.classes))
+            self._has_slopes = slope is not None
+            return slope if self._has_slopes else tf.zeros_like(images)
+
+        slopes = tf.map_fn(back, tf.transpose(targets), fn_output_signature=tf.float32, parallel_iterations=1)
+        return tf.einsum("knhwc->nkhwc", slopes)
+
+    def _cover_and_score(self, image: Any, corners: Any, fill: Any) -> Any:
+        """(p, classes) for one image and p patches."""
+        import tensorflow as tf
+
+        top, left, bottom, right = (corners[:, side, None, None] for side in range(4))
+        rows, columns = tf.range(tf.shape(image)[0])[:, None], tf.range(tf.shape(image)[1])[None, :]
+        inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
+        return self._score(tf.where(inside[..., None], fill, image))
 
     def _scores_from(self, outputs: Any) -> Any:
         """Scores (n, classes) from what the network gives (n, units)."""
