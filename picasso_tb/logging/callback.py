@@ -1,16 +1,17 @@
 """Log a Keras training as it runs."""
 
+import contextlib
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import keras
-import numpy as np
 
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.logging.arguments import check_class_names, check_input_spec
 from picasso_tb.logging.failures import Failures
-from picasso_tb.logging.probes import Images, Labels, Masks, read_probes
-from picasso_tb.logging.writer import Writer, check_class_names, check_input_spec
+from picasso_tb.logging.probes import Images, Labels, Masks, check_probes, read_probes
+from picasso_tb.logging.writer import Writer
 from picasso_tb.models.input_spec import InputSpec
 
 _BETTER_WHEN_HIGHER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2")
@@ -54,8 +55,9 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._writer = Writer(logdir)
         self._failures = Failures(os.fspath(logdir))
         self._probes = read_probes(probes, labels=labels, names=names, masks=masks)
-        self._class_names = None if class_names is None else check_class_names(class_names)
+        self._class_names = check_class_names(class_names)
         self._input_spec = check_input_spec(input_spec)
+        check_probes(self._probes, self._input_spec, len(self._class_names or []))
         if every != "epoch" and not _is_count(every, lowest=1):
             raise InvalidArgument(f'every: Expected "epoch" or 1, 2, 3, ... Received: {every!r}', "every")
         if keep is not None and not _is_count(keep, lowest=0):
@@ -98,7 +100,6 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
                 if step != self._step:
                     self._log(step, logs)
             self._writer.flush()
-        self._failures.report()
 
     def _begin(self, start: int) -> None:
         if self.model is not self._logged_model:
@@ -129,11 +130,18 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._writer.thin_checkpoints(self._keep)
 
     def _iterations(self) -> int:
-        return int(self.model.optimizer.iterations)
+        optimizer = getattr(self.model, "optimizer", None)
+        if optimizer is None:
+            raise InvalidArgument('every: Expected "epoch" for a model without an optimizer', "every")
+        return int(optimizer.iterations)
 
 
 def _numbers(logs: Mapping[str, Any]) -> dict[str, float]:
-    return {name: float(value) for name, value in logs.items() if np.size(value) == 1}
+    numbers = {}
+    for name, value in logs.items():
+        with contextlib.suppress(TypeError, ValueError):  # a metric may be a table
+            numbers[name] = float(value)
+    return numbers
 
 
 def _mode(model: Any, monitor: str) -> Literal["min", "max"]:
@@ -141,8 +149,9 @@ def _mode(model: Any, monitor: str) -> Literal["min", "max"]:
     name = monitor.removeprefix("val_")
     groups = [getattr(metric, "metrics", [metric]) for metric in model.metrics]
     for metric in (metric for group in groups for metric in group):
-        if metric.name == name and getattr(metric, "_direction", None):
-            return "max" if metric._direction == "up" else "min"
+        direction = getattr(metric, "_direction", None)
+        if direction and metric.name == name:
+            return "max" if direction == "up" else "min"
     return "max" if any(word in name for word in _BETTER_WHEN_HIGHER) else "min"
 
 

@@ -17,7 +17,6 @@ class Failures:
     def __init__(self, run: str) -> None:
         self._run = run
         self._kinds: set[tuple[type[Exception], object]] = set()
-        self._uncounted = 0
 
     @contextlib.contextmanager
     def caught(self, what: str, *, but: tuple[type[Exception], ...] = ()) -> Iterator[None]:
@@ -28,19 +27,7 @@ class Failures:
             raise
         except Exception as error:
             kind = (type(error), error.errno if isinstance(error, OSError) else str(error))
-            if kind in self._kinds:
-                self._uncounted += 1
-                return
-            self._kinds.add(kind)
-            _log.warning(
-                "Picasso could not log %s of run %s: %s. The training goes on.",
-                what,
-                self._run,
-                str(error).rstrip(".") or type(error).__name__,
-            )
-
-    def report(self) -> None:
-        """Say how many failures were not shown since the last report."""
-        if self._uncounted:
-            _log.warning("Picasso could not log %d more items of run %s.", self._uncounted, self._run)
-            self._uncounted = 0
+            if kind not in self._kinds:
+                self._kinds.add(kind)
+                reason = str(error).rstrip(".") or type(error).__name__
+                _log.warning("Picasso could not log %s of run %s: %s. It goes on.", what, self._run, reason)

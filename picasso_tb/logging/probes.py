@@ -109,6 +109,19 @@ def read_probes(
     ]
 
 
+def check_probes(probes: Sequence[Probe], input_spec: InputSpec | None, classes: int) -> None:
+    """Check probes against what is known of a model; 0 classes if that is not known.
+
+    Raises:
+        InvalidArgument: a label is no class of it, or it takes another number of channels.
+    """
+    for probe in probes:
+        if classes and probe.label is not None and probe.label >= classes:
+            raise InvalidArgument(f"labels: Expected 0 to {classes - 1}. Received: {probe.label}", "labels")
+        if input_spec and not probe.is_picture:
+            input_spec.value_range(probe.content.shape[2])
+
+
 def _entries(images: Any) -> list[Any]:
     if hasattr(images, "__array__") and not isinstance(images, PIL.Image.Image):
         array = np.asarray(images)

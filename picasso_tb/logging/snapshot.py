@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.architecture import Architecture
 
 
@@ -16,10 +17,19 @@ class Snapshot:
 
     Attributes:
         weights: in the order of `architecture.weights`.
+
+    Raises:
+        InvalidArgument: the weights are not those of the architecture.
     """
 
     architecture: Architecture
     weights: Sequence[npt.NDArray[Any]]
+
+    def __post_init__(self) -> None:
+        expected = [weight.shape for weight in self.architecture.weights]
+        received = [np.shape(array) for array in self.weights]
+        if expected != received:
+            raise InvalidArgument(f"weights: Expected shapes {expected}. Received: {received}", "weights")
 
 
 def architecture_of(model: object) -> Architecture:

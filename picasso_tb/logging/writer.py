@@ -1,19 +1,18 @@
 """Log probes, models and checkpoints of a training."""
 
-import concurrent.futures
 import dataclasses
 import functools
-import math
-import operator
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, SupportsFloat, SupportsIndex
+from typing import Literal, SupportsFloat, SupportsIndex
 
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.logging.arguments import check_class_names, check_input_spec, check_metrics, check_step
+from picasso_tb.logging.background import Background
 from picasso_tb.logging.events import EventLog
 from picasso_tb.logging.failures import Failures
-from picasso_tb.logging.probes import Images, Labels, Masks, Probe, read_probes
+from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_probes, read_probes
 from picasso_tb.logging.snapshot import architecture_of, copied_weights
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import InputSpec
@@ -23,8 +22,8 @@ from picasso_tb.store.keep import dispensable
 from picasso_tb.store.records import ModelRecord
 from picasso_tb.store.run import RunStore
 
-_NO_PROBES = InputSpec(
-    inferred=True, notes=("Nobody said how pictures go into the model: as they are, 0..255.",)
+_NOBODY_SAID = InputSpec(
+    inferred=True, notes=("Pixels 0..255 go into the model as they are: nobody said otherwise.",)
 )
 
 
@@ -56,13 +55,11 @@ class Writer:
         self._store = RunStore(logdir)
         self._events = EventLog(run)
         self._failures = Failures(str(run))
+        self._background = Background(self._failures)
+        self._probes: list[Probe] = []
+        self._inferred: InputSpec | None = None  # from the first probes
         self._models: dict[str, _Model] = {}
         self._records: dict[str, ModelRecord] = {}  # of the models written
-        self._float_probes: list[Probe] = []
-        self._inferred: InputSpec | None = None
-        self._executor = concurrent.futures.ThreadPoolExecutor(1, "picasso-writer")
-        self._pending: concurrent.futures.Future[None] | None = None
-        self._closed = False
 
     def __enter__(self) -> "Writer":
         return self
@@ -74,16 +71,11 @@ class Writer:
 
     def flush(self) -> None:
         """Wait until all is written."""
-        self._wait()
-        self._failures.report()
+        self._background.wait()
 
     def close(self) -> None:
         """Write what is pending and end; a closed writer takes nothing more."""
-        self.flush()
-        self._closed = True
-        self._executor.shutdown()
-
-    # What is logged
+        self._background.close()
 
     def add_model(
         self,
@@ -104,19 +96,21 @@ class Writer:
             class_names: one for each class, in order.
             input_spec: how a picture becomes what the model receives.
         """
-        self._check_open()
+        self._background.check_open()
         plain_name(name, "name")
         check_input_spec(input_spec)
-        described = self._described(model, name)
+        check_class_names(class_names)
+        described = self._describe(model, name)
         if described is None:
             return
-        names = None if class_names is None else check_class_names(class_names, described.classes)
         if input_spec is not None:
             input_spec.complete(described.height, described.width, described.channels)
-        self._models[name] = _Model(described, names, input_spec)
-        self._write(f"model {name!r}", functools.partial(self._save_model, name))
-        if input_spec is not None and self._float_probes:
-            self._write_probes(self._float_probes)  # drawn again with the true value range
+        check_probes(self._probes, input_spec, described.classes)
+        self._models[name] = _Model(described, check_class_names(class_names, described.classes), input_spec)
+        self._background.do(f"model {name!r}", functools.partial(self._save_model, name))
+        float_probes = [probe for probe in self._probes if not probe.is_picture]
+        if input_spec is not None and float_probes:
+            self._write_probes(float_probes)  # drawn again with the true value range
 
     def add_probes(
         self,
@@ -137,20 +131,21 @@ class Writer:
             masks: regions of the images by name, each bool (n, h, w).
             ids: identities, in place of the digest of the image.
         """
-        self._check_open()
         self.add_read_probes(read_probes(images, labels=labels, names=names, masks=masks, ids=ids))
 
     def add_read_probes(self, probes: Sequence[Probe]) -> None:
-        """Log probes that `read_probes` has checked already."""
-        self._check_open()
+        """Log what `read_probes` made of the arguments of `add_probes`."""
+        self._background.check_open()
+        for model in self._models.values():
+            check_probes(probes, model.input_spec, model.architecture.classes)
         first = self._inferred is None
         if first:
             self._inferred = InputSpec.infer([probe.content for probe in probes])
         self._write_probes(probes)
-        self._float_probes += [probe for probe in probes if not probe.is_picture]
+        self._probes += probes
         for name, model in self._models.items():
             if first and model.input_spec is None:
-                self._write(f"model {name!r}", functools.partial(self._save_model, name))
+                self._background.do(f"model {name!r}", functools.partial(self._save_model, name))
 
     def add_checkpoint(
         self,
@@ -173,107 +168,57 @@ class Writer:
             monitor: the metric by which the best checkpoint is chosen.
             monitor_mode: which end of it is best.
         """
-        self._check_open()
+        self._background.check_open()
         plain_name(name, "name")
-        step_number = _check_step(step)
-        numbers = _check_metrics(metrics)
-        described = self._described(model, name)
+        number = check_step(step)
+        values = check_metrics(metrics)
+        if monitor_mode not in ("min", "max"):
+            raise InvalidArgument(f'Expected "min" or "max". Received: {monitor_mode!r}', "monitor_mode")
+        described = self._describe(model, name)
         if described is None:
             return
         known = self._models.get(name)
         if known is None or known.architecture.classes != described.classes:
             known = _Model(described)
         self._models[name] = dataclasses.replace(known, architecture=described)
-        self._wait()
-        what = f"checkpoint {step_number}"
-        with self._failures.caught(what):
+        self._background.wait()
+        with self._failures.caught(f"checkpoint {number}"):
             weights = copied_weights(model)
 
             def save() -> None:
                 record = self._store.save_checkpoint(
                     self._save_model_once(name),
-                    step_number,
+                    number,
                     [weight.path for weight in described.weights],
                     weights,
-                    metrics=numbers,
+                    metrics=values,
                     monitor=monitor,
                     monitor_mode=monitor_mode,
                 )
-                self._events.add(f"checkpoints/{record.id}.json", step_number)
+                self._events.add(f"checkpoints/{record.id}.json", number)
 
-            self._write(what, save)
+            self._background.do(f"checkpoint {number}", save)
 
     def thin_checkpoints(self, keep: int, *, name: str = "model") -> None:
         """Remove checkpoints, evenly, until `keep` are left besides the first, the last and the best."""
-        self._check_open()
+        self._background.check_open()
 
         def thin() -> None:
             records = [record for record in self._store.list_checkpoints() if record.model == name]
             for record in dispensable(records, keep):
                 self._store.remove_checkpoint(record)
 
-        self._write("the removal of checkpoints", thin)
+        self._background.do("the removal of checkpoints", thin)
 
-    # How it is written
-
-    def _described(self, model: object, name: str) -> Architecture | None:
+    def _describe(self, model: object, name: str) -> Architecture | None:
         with self._failures.caught(f"model {name!r}", but=(InvalidArgument,)):
             return architecture_of(model)
         return None
 
-    def _write(self, what: str, job: Callable[[], object]) -> None:
-        """Do the job on the writer's thread, when the job before it is done."""
-
-        def guarded() -> None:
-            with self._failures.caught(what):
-                job()
-
-        self._wait()
-        self._pending = self._executor.submit(guarded)
-
-    def _wait(self) -> None:
-        if self._pending is not None:
-            self._pending.result()
-            self._pending = None
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise InvalidArgument("Expected an open Writer. Received: a closed one")
-
-    def _save_model_once(self, name: str) -> ModelRecord:
-        known = self._records.get(name)
-        wanted = digest_of_text(self._models[name].architecture.config)
-        return known if known and known.architecture == wanted else self._save_model(name)
-
-    def _save_model(self, name: str) -> ModelRecord:
-        model = self._models[name]
-        architecture = model.architecture
-        earlier = self._store.find_model(name)
-        if earlier and earlier.architecture != digest_of_text(architecture.config):
-            earlier = None
-        spec = model.input_spec or self._inferred
-        input_spec = spec.model_dump(mode="json") if spec else earlier and earlier.input_spec
-        class_names = model.class_names
-        if class_names is None:
-            class_names = earlier.class_names if earlier else []
-        grey = (spec or _NO_PROBES).mode == "L"
-        self._records[name] = self._store.save_model(
-            architecture.config,
-            name=name,
-            class_names=class_names,
-            classes=architecture.classes,
-            height=architecture.height,
-            width=architecture.width,
-            channels=architecture.channels or (1 if grey else 3),
-            input_spec=input_spec or _NO_PROBES.model_dump(mode="json"),
-        )
-        self._events.add(f"models/{name}.json", 0)
-        return self._records[name]
-
     def _write_probes(self, probes: Sequence[Probe]) -> None:
-        given = next((model.input_spec for model in self._models.values() if model.input_spec), None)
-        spec = given or self._inferred or _NO_PROBES
-        pictures = [probe.picture(spec) for probe in probes]
+        given = (model.input_spec for model in self._models.values() if model.input_spec)
+        input_spec = next(given, self._inferred or _NOBODY_SAID)
+        pictures = [probe.picture(input_spec) for probe in probes]
 
         def save() -> None:
             orders = {record.id: record.order for record in self._store.list_probes()}
@@ -290,57 +235,32 @@ class Writer:
                 )
                 self._events.add(f"probes/{record.id}.json", 0)
 
-        self._write("probes", save)
+        self._background.do("probes", save)
 
+    def _save_model_once(self, name: str) -> ModelRecord:
+        known = self._records.get(name)
+        wanted = digest_of_text(self._models[name].architecture.config)
+        return known if known and known.architecture == wanted else self._save_model(name)
 
-def check_class_names(names: Any, classes: int | None = None) -> list[str]:
-    """The names as a list.
-
-    Raises:
-        InvalidArgument: they are no texts, or not one for each class.
-    """
-    if (
-        isinstance(names, str)
-        or not isinstance(names, Sequence)
-        or not all(isinstance(n, str) for n in names)
-    ):
-        raise InvalidArgument(
-            f"class_names: Expected a list of texts. Received: {names!r:.80}", "class_names"
+    def _save_model(self, name: str) -> ModelRecord:
+        model = self._models[name]
+        architecture = model.architecture
+        names = model.class_names or []
+        input_spec = (model.input_spec or self._inferred or _NOBODY_SAID).model_dump(mode="json")
+        earlier = self._store.find_model(name)
+        if earlier and earlier.architecture == digest_of_text(architecture.config):
+            names = names or earlier.class_names
+            if not (model.input_spec or self._inferred):
+                input_spec = earlier.input_spec
+        self._records[name] = self._store.save_model(
+            architecture.config,
+            name=name,
+            class_names=names,
+            classes=architecture.classes,
+            height=architecture.height,
+            width=architecture.width,
+            channels=architecture.channels or (1 if input_spec.get("mode") == "L" else 3),
+            input_spec=input_spec,
         )
-    if classes is not None and len(names) != classes:
-        raise InvalidArgument(
-            f"class_names: Expected {classes}, one for each class of the model. Received: {len(names)}",
-            "class_names",
-        )
-    return list(names)
-
-
-def check_input_spec(input_spec: object) -> InputSpec | None:
-    """The input specification, if it is one.
-
-    Raises:
-        InvalidArgument: it is something else.
-    """
-    if input_spec is None or isinstance(input_spec, InputSpec):
-        return input_spec
-    raise InvalidArgument(f"input_spec: Expected an InputSpec. Received: {input_spec!r:.80}", "input_spec")
-
-
-def _check_step(step: Any) -> int:
-    try:
-        number = operator.index(step)
-    except TypeError:
-        number = -1
-    if number < 0 or isinstance(step, bool):
-        raise InvalidArgument(f"step: Expected a whole number, 0 or more. Received: {step!r:.80}", "step")
-    return number
-
-
-def _check_metrics(metrics: Any) -> dict[str, float]:
-    try:
-        numbers = {str(name): float(value) for name, value in dict(metrics or {}).items()}
-    except (TypeError, ValueError):
-        raise InvalidArgument(
-            f"metrics: Expected numbers by name. Received: {metrics!r:.200}", "metrics"
-        ) from None
-    return {name: value for name, value in numbers.items() if math.isfinite(value)}
+        self._events.add(f"models/{name}.json", 0)
+        return self._records[name]

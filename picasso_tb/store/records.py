@@ -3,6 +3,8 @@
 from typing import Any, Literal, TypeVar
 
 import pydantic
+from pydantic import NonNegativeInt as Count
+from pydantic import PositiveInt
 
 from picasso_tb.errors import DamagedFile
 from picasso_tb.store.folder import Folder
@@ -19,14 +21,14 @@ class ProbeRecord(Record):
 
     id: str
     name: str
-    label: int | None
-    height: int
-    width: int
+    label: Count | None
+    height: PositiveInt
+    width: PositiveInt
     digest: str  # of the pixels, or of the float array: the same probe in two runs has the same
     image: str  # PNG for the eye
     array: str | None  # .npy with what the model receives, where that is not the picture
     masks: dict[str, str] = {}  # region name -> PNG, white inside
-    order: int = 0
+    order: Count = 0
     uploaded: bool = False
     wall_time: float
 
@@ -37,10 +39,10 @@ class ModelRecord(Record):
     name: str
     architecture: str  # digest; the text is architectures/<digest>.json
     class_names: list[str]
-    classes: int
-    height: int | None
-    width: int | None
-    channels: int
+    classes: PositiveInt
+    height: PositiveInt | None
+    width: PositiveInt | None
+    channels: PositiveInt
     input_spec: dict[str, Any]
     wall_time: float
 
@@ -49,7 +51,7 @@ class WeightRecord(Record):
     """One array of a checkpoint."""
 
     path: str
-    shape: list[int]
+    shape: list[Count]
     dtype: str
 
 
@@ -57,7 +59,7 @@ class CheckpointRecord(Record):
     """The weights of one step: `checkpoints/<id>.json`."""
 
     id: str
-    step: int
+    step: Count
     model: str
     architecture: str
     weights: str  # digest

@@ -1,0 +1,58 @@
+"""Checks of what is handed to the Writer and the callback. Each raises InvalidArgument."""
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import Any
+
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.input_spec import InputSpec
+
+
+def check_class_names(names: Any, classes: int | None = None) -> list[str] | None:
+    """The names as a list, one for each class."""
+    if names is None:
+        return None
+    if (
+        isinstance(names, str)
+        or not isinstance(names, Sequence)
+        or not all(isinstance(n, str) for n in names)
+    ):
+        raise InvalidArgument(
+            f"class_names: Expected a list of texts. Received: {names!r:.80}", "class_names"
+        )
+    if classes is not None and len(names) != classes:
+        raise InvalidArgument(
+            f"class_names: Expected {classes}, one for each class of the model. Received: {len(names)}",
+            "class_names",
+        )
+    return list(names)
+
+
+def check_input_spec(input_spec: Any) -> InputSpec | None:
+    if input_spec is None or isinstance(input_spec, InputSpec):
+        return input_spec
+    raise InvalidArgument(f"input_spec: Expected an InputSpec. Received: {input_spec!r:.80}", "input_spec")
+
+
+def check_step(step: Any) -> int:
+    try:
+        number = operator.index(step)
+    except TypeError:
+        number = -1
+    if number < 0 or isinstance(step, bool):
+        raise InvalidArgument(f"step: Expected a whole number, 0 or more. Received: {step!r:.80}", "step")
+    return number
+
+
+def check_metrics(metrics: Any) -> dict[str, float] | None:
+    """The finite ones as floats: JSON has no word for the others."""
+    if metrics is None:
+        return None
+    try:
+        numbers = {str(name): float(value) for name, value in dict(metrics).items()}
+    except (TypeError, ValueError):
+        raise InvalidArgument(
+            f"metrics: Expected numbers by name. Received: {metrics!r:.200}", "metrics"
+        ) from None
+    return {name: value for name, value in numbers.items() if math.isfinite(value)}
