@@ -7,7 +7,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from picasso_tb.explain import Explanation, explain
+    from picasso_tb.explainer import explain
+    from picasso_tb.explanation import Explanation
     from picasso_tb.logging.callback import PicassoCallback
     from picasso_tb.logging.writer import Writer
     from picasso_tb.models.input_spec import InputSpec
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Explanation": "picasso_tb.explain",
+    "Explanation": "picasso_tb.explanation",
     "InputSpec": "picasso_tb.models.input_spec",
     "PicassoCallback": "picasso_tb.logging.callback",
     "Writer": "picasso_tb.logging.writer",
-    "explain": "picasso_tb.explain",
+    "explain": "picasso_tb.explainer",
 }
 __all__ = ["Explanation", "InputSpec", "PicassoCallback", "Writer", "__version__", "explain"]
 

@@ -47,6 +47,7 @@ class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
         roots = _roots(context.logdir, flags.get("logdir_spec") or "")
         results = Results(str(cache / "maps"))
         self._index = Index(roots, _upload_places(roots, cache))
+        self._index.refresh_soon()
         queue = Queue(
             Engine(engine),
             results.location,

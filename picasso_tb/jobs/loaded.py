@@ -42,7 +42,7 @@ class LoadedModels:
             loaded = KerasModel(
                 run.read_architecture(checkpoint.architecture),
                 run.read_weights(checkpoint),
-                InputSpec.model_validate(model.input_spec),
+                input_spec_of(model),
             )
         elif weights != checkpoint.weights:
             loaded.assign(run.read_weights(checkpoint))
@@ -52,6 +52,11 @@ class LoadedModels:
         ):
             self._models.popitem(last=False)
         return loaded
+
+
+def input_spec_of(model: ModelRecord) -> InputSpec:
+    """How pictures become the model's input, with what was left open taken from the model."""
+    return InputSpec.model_validate(model.input_spec).complete(model.height, model.width, model.channels)
 
 
 LOADED_MODELS = LoadedModels()

@@ -137,8 +137,8 @@ def _explain_together(
 
 
 def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox) -> None:
-    from picasso_tb.explain import explain_batch
-    from picasso_tb.models.input_spec import InputSpec
+    from picasso_tb.explanation import explain_batch
+    from picasso_tb.jobs.loaded import input_spec_of
     from picasso_tb.visualizations.declare import find
 
     visualization = find(task.visualization)
@@ -147,7 +147,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: M
     top = max(task.ranks) + 1 if task.ranks else len(task.classes)
     explanation = explain_batch(
         TrackedModel(model, mailbox),
-        InputSpec.model_validate(task.model.input_spec),
+        input_spec_of(task.model),
         [_probe_image(part) for part in parts],
         visualization,
         settings,
@@ -162,7 +162,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: M
 
 
 def _probe_image(part: ProbePart) -> Any:
-    from picasso_tb.explain import ProbeImage
+    from picasso_tb.explanation import ProbeImage
 
     store = RunStore(part.store)
     array = store.probes.read_array(part.probe.array) if part.probe.array else None
@@ -196,7 +196,7 @@ def _result(
         "highest": float(measured.max()) if measured.size else None,
         "quantity": explanation.quantity,
         "sign": explanation.sign,
-        "notes": list(explanation.notes),
+        "notes": list(explanation.probe_notes[row]),
         "settings": settings,
     }
     arrays = {name: array[row] for name, array in explanation.arrays.items()}

