@@ -752,7 +752,7 @@ export interface components {
              * Finished
              * @description Maps finished, from number `seen` of the query on.
              */
-            finished: components["schemas"]["MapEntry"][];
+            finished: components["schemas"]["Outcome"][];
         };
         /** Limits */
         Limits: {
@@ -899,7 +899,7 @@ export interface components {
             name: string;
             /**
              * Class Names
-             * @description Empty where none were given: a class is then shown by its index.
+             * @description Empty if none were given: classes then go by index.
              */
             class_names: string[];
             /** Classes */
@@ -911,14 +911,29 @@ export interface components {
             /** Channels */
             channels: number;
         };
+        /**
+         * Outcome
+         * @description What became of one map of a job.
+         */
+        Outcome: {
+            /** Key */
+            key: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "failed";
+            /** @default null */
+            info: components["schemas"]["MapInfo"] | null;
+            /** @default null */
+            error: components["schemas"]["ErrorInfo"] | null;
+        };
         /** Prediction */
         Prediction: {
             /** Class Index */
             class_index: number;
             /** Probability */
             probability: number;
-            /** Score */
-            score: number;
         };
         /** ProbeInfo */
         ProbeInfo: {
@@ -1031,7 +1046,7 @@ export interface components {
             draws_map: boolean;
             /**
              * Settings Schema
-             * @description JSON Schema of the settings, in the order to show them.
+             * @description JSON Schema of the settings, in display order.
              */
             settings_schema: {
                 [key: string]: unknown;
@@ -1065,6 +1080,7 @@ export type MapInfo = components['schemas']['MapInfo'];
 export type MapsRequest = components['schemas']['MapsRequest'];
 export type MapsResponse = components['schemas']['MapsResponse'];
 export type ModelInfo = components['schemas']['ModelInfo'];
+export type Outcome = components['schemas']['Outcome'];
 export type Prediction = components['schemas']['Prediction'];
 export type ProbeInfo = components['schemas']['ProbeInfo'];
 export type Probes = components['schemas']['Probes'];

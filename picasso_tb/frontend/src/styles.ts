@@ -67,6 +67,17 @@ export const base = css`
   }
 `;
 
+/** Radio buttons of a list, with the accent for the current choice. */
+export const radio = css`
+  input[type="radio"] {
+    appearance: none; width: 14px; height: 14px; margin: 0 1px; flex: none;
+    border: 1.5px solid var(--edge); border-radius: 50%; background: var(--surface);
+  }
+  input[type="radio"]:checked {
+    border-color: var(--accent); box-shadow: inset 0 0 0 2px var(--surface); background: var(--accent);
+  }
+`;
+
 /** A section of the panel: a heading with its actions, then the content. */
 export const section = css`
   header { display: flex; align-items: center; height: 24px; margin-bottom: 4px; gap: 4px; }

@@ -2,17 +2,15 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Loader } from "../loader";
 import { runColour } from "../logic/colour";
-import { count, plural } from "../logic/format";
+import { count } from "../logic/format";
 import type { Scale } from "../logic/scale";
 import {
   allShown,
   arranged,
   checkpointOf,
   modelOf,
-  notesOf,
   questionKey,
   questionOf,
-  saturated,
   visualizationOf,
   type Shown,
 } from "../logic/select";
@@ -24,6 +22,7 @@ import { close } from "./icons";
 import "./empty-page";
 import "./gallery";
 import "./job-bar";
+import "./notes";
 import "./sub-bar";
 
 /** The view of all probes at one checkpoint of one run. */
@@ -61,7 +60,7 @@ export class GalleryViewElement extends LitElement {
               .teaches=${empty.teaches}
             ></picasso-empty-page>`
           : html`${this.viewerOnly()}<picasso-job-bar .answer=${state.answer} .what=${this.what()}></picasso-job-bar>
-              ${this.notes(shown)}${this.gallery(shown)}`}
+              <picasso-notes .state=${state} .shown=${shown}></picasso-notes>${this.gallery(shown)}`}
       </div>
     `;
   }
@@ -140,23 +139,5 @@ export class GalleryViewElement extends LitElement {
       <b>Viewing maps already computed.</b>
       <p>${compute.reason}</p>
     </div>`;
-  }
-
-  private notes(shown: readonly Shown[]): TemplateResult {
-    const hidden = saturated(this.state, shown);
-    const maps = this.state.answer?.maps.length ?? 0;
-    return html`
-      ${notesOf(this.state).map(
-        (note) => html`<p class="note small">${note.text}${note.maps < maps ? ` (${note.maps} of ${maps} maps)` : ""}</p>`,
-      )}
-      ${hidden
-        ? html`<div class="note small">
-            <span>${plural(hidden, "probe")} with a probability near 1 and no effect: a sure probability can hide one.</span>
-            <button class="button" @click=${() => act(this, { type: "setting", name: "score", value: "logit" })}>
-              Map the logit
-            </button>
-          </div>`
-        : null}
-    `;
   }
 }

@@ -22,6 +22,10 @@ export class JobBarElement extends LitElement {
     `,
   ];
 
+  protected override willUpdate(): void {
+    this.hidden = !this.answer || this.answer.phase === "done";
+  }
+
   override render(): TemplateResult | null {
     switch (this.answer?.phase) {
       case "computing":

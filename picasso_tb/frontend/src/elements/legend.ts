@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { table, TABLE, type Table } from "../logic/colour";
-import { signed } from "../logic/format";
+import { end, signed } from "../logic/format";
 import { GROUND } from "../logic/paint";
 import { place, type Scale } from "../logic/scale";
 import type { Pointed } from "../logic/state";
@@ -76,8 +76,8 @@ export class LegendElement extends LitElement {
 
   private ends(scale: Scale): TemplateResult {
     const clip = scale.clipped < scale.end;
-    const high = `${clip ? "≥ " : ""}${signed(scale.clipped, scale.signed)}`;
-    const low = scale.signed ? `${clip ? "≤ " : ""}${signed(-scale.clipped)}` : "0";
+    const high = `${clip ? "≥ " : ""}${end(scale.clipped, scale.signed)}`;
+    const low = scale.signed ? `${clip ? "≤ " : ""}${end(-scale.clipped, true)}` : "0";
     return html`<span class="low">${low}</span>${scale.signed ? html`<span>0</span>` : null}<span class="high">${high}</span>`;
   }
 

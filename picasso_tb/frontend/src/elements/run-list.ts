@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import type { Problem, RunInfo } from "../api-types";
 import { runColour } from "../logic/colour";
 import { plural } from "../logic/format";
-import { base, section } from "../styles";
+import { base, radio, section } from "../styles";
 import { act } from "./act";
 import { search } from "./icons";
 
@@ -19,6 +19,7 @@ export class RunListElement extends LitElement {
   static override styles = [
     base,
     section,
+    radio,
     css`
       .find {
         display: flex; align-items: center; gap: 8px; height: 30px; margin-bottom: 4px;
@@ -30,7 +31,6 @@ export class RunListElement extends LitElement {
       .list { max-height: 224px; overflow: auto; scrollbar-width: thin; margin: 0 -16px; padding: 0 16px; }
       .run { display: flex; align-items: center; gap: 10px; min-height: 28px; }
       .run .name { overflow-wrap: anywhere; flex: 1; }
-      input[type="radio"] { accent-color: var(--accent); width: 14px; height: 14px; margin: 0 1px; flex: none; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
       details { margin: 0 0 6px 26px; }
       summary { cursor: pointer; color: var(--bad); font-size: 12px; }

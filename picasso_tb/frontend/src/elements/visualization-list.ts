@@ -2,7 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { VisualizationInfo } from "../api-types";
 import { plural } from "../logic/format";
-import { base, section } from "../styles";
+import { base, radio, section } from "../styles";
 import { act } from "./act";
 
 /** The methods, with what each does and costs; one of them is shown. */
@@ -16,11 +16,12 @@ export class VisualizationListElement extends LitElement {
   static override styles = [
     base,
     section,
+    radio,
     css`
       label { display: flex; gap: 10px; padding: 6px 8px; margin: 0 -8px; border-radius: 4px; }
       label:hover { background: var(--hover); }
       label:has(:checked) { background: var(--band); }
-      input { accent-color: var(--accent); width: 14px; height: 14px; margin: 2px 0 0; flex: none; }
+      input[type="radio"] { margin-top: 2px; }
       .title { display: flex; gap: 8px; justify-content: space-between; }
       .passes { color: var(--text-3); white-space: nowrap; }
       label:has(:checked) .passes { color: var(--text-2); }

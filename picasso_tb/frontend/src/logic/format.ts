@@ -2,9 +2,8 @@
 
 const MINUS = "\u2212";
 
-/** `.97`, `>.99`, `<.01`; 0 and 1 only when they are exactly that. */
+/** `.97`, `>.99`, `<.01`: never quite sure, as a float32 near 1 is rounded. */
 export function probability(value: number): string {
-  if (value === 0 || value === 1) return String(value);
   if (value > 0.995) return ">.99";
   if (value < 0.005) return "<.01";
   return value.toFixed(2).replace(/^0/, "");
@@ -28,6 +27,11 @@ function magnitude(size: number): string {
 /** A number as it is, with a real minus. */
 export function plain(value: number): string {
   return String(Number(value.toPrecision(6))).replace("-", MINUS);
+}
+
+/** The end of a scale: `+0.95`, `−1`. */
+export function end(value: number, withPlus: boolean): string {
+  return signed(value, withPlus).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1");
 }
 
 export function count(value: number): string {

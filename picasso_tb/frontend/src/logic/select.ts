@@ -127,13 +127,15 @@ export function arranged(shown: readonly Shown[], { filter, order }: Pick<Choice
   return order === "peak" ? kept.sort((one, other) => other.peak - one.peak) : kept;
 }
 
-/** Every fallback and caution of the maps in view, with the number of maps it concerns. */
-export function notesOf(state: State): { text: string; maps: number }[] {
-  const counts = new Map<string, number>();
-  for (const info of state.answer ? doneInfos(state.answer) : []) {
-    for (const note of info.notes) counts.set(note, (counts.get(note) ?? 0) + 1);
-  }
-  return [...counts].map(([text, maps]) => ({ text, maps }));
+/** Every fallback and caution: those of all maps in view, and those of single probes. */
+export function notesOf(shown: readonly Shown[]): { common: string[]; single: { probe: string; text: string }[] } {
+  const infos = shown.flatMap((one) => one.maps.flatMap((entry) => entry.info ?? []));
+  const common = (infos[0]?.notes ?? []).filter((note) => infos.every((info) => info.notes.includes(note)));
+  const single = shown.flatMap(({ probe, maps }) => {
+    const own = new Set(maps.flatMap((entry) => entry.info?.notes ?? []));
+    return [...own].filter((text) => !common.includes(text)).map((text) => ({ probe: probe.name, text }));
+  });
+  return { common, single };
 }
 
 /**

@@ -220,16 +220,12 @@ function withAnswer(state: State, key: string, question: MapsRequest, response: 
 
 function withJob(state: State, status: JobStatus): State {
   if (!state.answer) return state;
-  const finished = new Map(status.finished.map((entry) => [entryKey(entry), entry]));
+  const finished = new Map(status.finished.map((outcome) => [outcome.key, outcome]));
   const maps = finished.size
-    ? state.answer.maps.map((entry) => finished.get(entryKey(entry)) ?? entry)
+    ? state.answer.maps.map((entry) => ({ ...entry, ...finished.get(entry.key) }))
     : state.answer.maps;
   const ended = status.state === "done" || status.state === "cancelled" ? status.state : "computing";
   return withEnds({ ...state, answer: { ...state.answer, maps, job: status, phase: ended } });
-}
-
-function entryKey(entry: MapEntry): string {
-  return `${entry.probe} ${entry.rank}`;
 }
 
 /** Lets the locked scale grow to hold what came; see scale.ts. */

@@ -1,0 +1,52 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { plural } from "../logic/format";
+import { notesOf, saturated, type Shown } from "../logic/select";
+import { START, type State } from "../logic/state";
+import { base } from "../styles";
+import { act } from "./act";
+
+/** Every fallback and caution of the maps in view: no silent choice. */
+@customElement("picasso-notes")
+export class NotesElement extends LitElement {
+  @property({ attribute: false }) state: State = START;
+  @property({ attribute: false }) shown: readonly Shown[] = [];
+
+  static override styles = [
+    base,
+    css`
+      :host { display: block; font-size: 12px; line-height: 16px; }
+      .note { max-width: 960px; margin-bottom: 12px; padding: 6px 12px; }
+      .note > * + * { margin-top: 4px; }
+      summary { cursor: pointer; }
+      ul { max-height: 160px; overflow: auto; }
+      li { list-style: none; margin-top: 4px; }
+      .button { height: 24px; padding: 0 8px; margin-left: 8px; }
+    `,
+  ];
+
+  override render(): TemplateResult | null {
+    const { common, single } = notesOf(this.shown);
+    const hidden = saturated(this.state, this.shown);
+    if (!common.length && !single.length && !hidden) return null;
+    return html`<div class="note" role="note">
+      ${common.map((text) => html`<p>${text}</p>`)}
+      ${hidden
+        ? html`<p>
+            ${plural(hidden, "probe")} with a probability near 1 and no effect: so sure a probability can hide one.
+            <button class="button" @click=${() => act(this, { type: "setting", name: "score", value: "logit" })}>
+              Map the logit
+            </button>
+          </p>`
+        : null}
+      ${single.length
+        ? html`<details>
+            <summary>${plural(single.length, "note")} on single probes</summary>
+            <ul>
+              ${single.map((note) => html`<li><b>${note.probe}</b> ${note.text}</li>`)}
+            </ul>
+          </details>`
+        : null}
+    </div>`;
+  }
+}
