@@ -89,22 +89,16 @@ def read_probes(
     contents = [_content(entry) for entry in entries]
     n = len(contents)
     if names is None:
-        names_or_none = [
-            Path(entry).stem if isinstance(entry, str | os.PathLike) else None for entry in entries
-        ]
+        all_names = [Path(entry).stem if isinstance(entry, str | os.PathLike) else None for entry in entries]
     else:
-        names_or_none = [_text(name) for name in _one_each("names", names, n)]
-    ids_or_none = (
-        [None] * n if ids is None else [plain_name(_text(id), "ids") for id in _one_each("ids", ids, n)]
-    )
-    if ids is not None and len(set(ids_or_none)) < n:
-        raise InvalidArgument(
-            f"ids: Expected a different id for each probe. Received: {list(ids)!r:.200}", "ids"
-        )
+        all_names = [_text("names", name) for name in _one_each("names", names, n)]
+    all_ids = [None] * n if ids is None else [_text("ids", id) for id in _one_each("ids", ids, n)]
+    if ids is not None and len({plain_name(id, "ids") for id in ids}) < n:
+        raise InvalidArgument(f"ids: Expected a different id for each probe. Received: {ids!r:.200}", "ids")
     return [
         Probe(content, label, name, id, region)
         for content, label, name, id, region in zip(
-            contents, _labels(labels, n), names_or_none, ids_or_none, _masks(masks, contents), strict=True
+            contents, _labels(labels, n), all_names, all_ids, _masks(masks, contents), strict=True
         )
     ]
 
@@ -185,19 +179,27 @@ def _labels(labels: Any, n: int) -> list[int | None]:
         return [None] * n
     if isinstance(labels, Sequence) and any(label is None for label in labels):
         return [None if label is None else _class_index(label) for label in _one_each("labels", labels, n)]
-    array = np.asarray(labels)
-    if array.ndim == 2 and array.shape[1] == 1:
-        array = array[:, 0]
-    if array.ndim == 2 and array.shape[1]:
-        one_hot = np.eye(array.shape[1])[array.argmax(axis=1)]
-        if not np.array_equal(array, one_hot):
-            raise InvalidArgument(
-                "labels: Expected class indices, or rows with a single 1 and else 0. "
-                f"Received: {array.dtype} {array.shape}",
-                "labels",
-            )
-        array = array.argmax(axis=1)
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # rows of several lengths
+        array = np.asarray(None)
+    if array.ndim == 0 or array.size == 0:
+        raise InvalidArgument(
+            f"labels: Expected one for each of the {n} probes. Received: {labels!r:.80}", "labels"
+        )
+    if array.ndim > 1:
+        array = array[:, 0] if array.shape[1:] == (1,) else _from_one_hot(array)
     return [_class_index(label) for label in _one_each("labels", array, n)]
+
+
+def _from_one_hot(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if rows.ndim != 2 or not np.array_equal(rows, np.eye(rows.shape[1])[rows.argmax(axis=1)]):
+        raise InvalidArgument(
+            "labels: Expected class indices, or rows with a single 1 and else 0. "
+            f"Received: {rows.dtype} {rows.shape}",
+            "labels",
+        )
+    return np.argmax(rows, axis=1)
 
 
 def _class_index(label: Any) -> int:
@@ -210,39 +212,42 @@ def _class_index(label: Any) -> int:
     raise InvalidArgument(f"labels: Expected class indices, 0 or more. Received: {label!r:.80}", "labels")
 
 
-def _masks(masks: Masks | None, contents: list[npt.NDArray[Any]]) -> list[dict[str, npt.NDArray[np.bool_]]]:
+def _masks(masks: Any, contents: list[npt.NDArray[Any]]) -> list[dict[str, npt.NDArray[np.bool_]]]:
+    if masks is not None and not isinstance(masks, Mapping):
+        raise InvalidArgument(f"masks: Expected masks by name. Received: {type(masks).__name__}", "masks")
     by_probe: list[dict[str, npt.NDArray[np.bool_]]] = [{} for _ in contents]
     for region, regions in (masks or {}).items():
-        plain_name(_text(region), "masks")
-        for content, of_probe, mask in zip(
-            contents, by_probe, _one_each(f"masks[{region!r}]", regions, len(contents)), strict=True
-        ):
-            array = np.asarray(mask)
+        plain_name(_text("masks", region), "masks")
+        of_region = _one_each("masks", regions, len(contents))
+        for content, of_probe, mask in zip(contents, by_probe, of_region, strict=True):
+            array = np.array(mask)
             if array.dtype != np.bool_ or array.shape != content.shape[:2]:
                 raise InvalidArgument(
                     f"masks[{region!r}]: Expected bool {content.shape[:2]}, as the image. "
                     f"Received: {array.dtype} {array.shape}",
                     "masks",
                 )
-            of_probe[region] = np.array(array)
+            of_probe[region] = array
     return by_probe
 
 
 def _one_each(argument: str, values: Any, n: int) -> Any:
-    if isinstance(values, str) or not hasattr(values, "__len__") or not hasattr(values, "__getitem__"):
+    if hasattr(values, "__array__"):
+        values = np.atleast_1d(np.asarray(values))
+    if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
         raise InvalidArgument(
-            f"{argument}: Expected a list, one for each of the {n} probes. Received: {values!r:.80}",
-            argument.partition("[")[0],
+            f"{argument}: Expected a list, one for each of the {n} probes. Received: {values!r:.80}", argument
         )
     if len(values) != n:
         raise InvalidArgument(
-            f"{argument}: Expected {n}, one for each probe. Received: {len(values)}",
-            argument.partition("[")[0],
+            f"{argument}: Expected {n}, one for each probe. Received: {len(values)}", argument
         )
     return values
 
 
-def _text(value: Any) -> str:
+def _text(argument: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise InvalidArgument(f"Expected a text that is not empty. Received: {value!r:.80}")
+        raise InvalidArgument(
+            f"{argument}: Expected texts that are not empty. Received: {value!r:.80}", argument
+        )
     return value

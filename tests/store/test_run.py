@@ -160,7 +160,7 @@ def test_a_probe_again_leaves_no_payload_behind(store: RunStore) -> None:
 
 
 def test_a_failed_log_harms_no_earlier_one(local: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Full disk, at the payload or at the JSON: the earlier checkpoint is whole, the new one is not listed."""
+    """Full disk, at payload or JSON: the earlier checkpoint is whole, the new one is not listed."""
     earlier = save_checkpoint(local, some_weights(0))
 
     def full(*_: object) -> None:
