@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { JobStatus, MapEntry } from "../api-types";
+import { catalogue, checkpoint, checkpoints, entry, mapInfo, probes, runs } from "./fixtures";
+import { checkpointOf, linkOf, questionKey, questionOf, scaleOf } from "./select";
+import { reduce, START, type Action, type State } from "./state";
+
+function after(...actions: Action[]): State {
+  return actions.reduce(reduce, START);
+}
+
+const STEPS = checkpoints(checkpoint(0), checkpoint(5), checkpoint(9));
+const LOADED: Action[] = [
+  { type: "catalogue", catalogue: catalogue() },
+  { type: "runs", runs: runs("fixed", "shortcut") },
+  { type: "run-loaded", run: "fixed", checkpoints: STEPS, probes: probes("p", "q") },
+];
+
+function answered(state: State, maps: MapEntry[], job: string | null = null): State {
+  const question = questionOf(state);
+  assert.ok(question);
+  return reduce(state, { type: "answered", key: questionKey(question), question, response: { maps, job } });
+}
+
+function status(change: Partial<JobStatus>): Action {
+  return {
+    type: "job",
+    status: {
+      id: "j",
+      state: "running",
+      phase: "computing",
+      phase_seconds: 1,
+      passes_done: 1,
+      passes: 2,
+      seconds_left: null,
+      maps_done: 0,
+      maps: 2,
+      finished: [],
+      ...change,
+    },
+  };
+}
+
+test("begins with the first run, its newest checkpoint and occlusion", () => {
+  const state = after(...LOADED);
+  assert.deepEqual(questionOf(state), {
+    run: "fixed",
+    checkpoint: "model-9",
+    probes: ["p", "q"],
+    visualization: "occlusion",
+    settings: {},
+    targets: { kind: "top", count: 1 },
+  });
+});
+
+test("asks nothing while a setting is out of range", () => {
+  const state = after(...LOADED, { type: "setting", name: "positions", value: 1000 });
+  assert.equal(questionOf(state), null);
+  const mended = reduce(state, { type: "setting", name: "positions", value: 20 });
+  assert.deepEqual(questionOf(mended)?.settings, { positions: 20 });
+});
+
+test("standing at the last checkpoint follows the newest; standing elsewhere stays", () => {
+  const more = checkpoints(...STEPS.checkpoints, checkpoint(12));
+  const logged: Action = { type: "run-loaded", run: "fixed", checkpoints: more, probes: probes("p") };
+  const atLast = after(...LOADED, { type: "choose", choice: { step: 9, model: "model" } });
+  assert.equal(checkpointOf(reduce(atLast, logged))?.step, 12);
+  for (const step of [0, 5]) {
+    const earlier = after(...LOADED, { type: "choose", choice: { step, model: "model" } });
+    assert.equal(checkpointOf(reduce(earlier, logged))?.step, step);
+  }
+});
+
+test("a link's step is kept until the run is loaded, and one that is gone gives the step before", () => {
+  const state = after({ type: "choose", choice: { run: "fixed", step: 7 } }, ...LOADED);
+  assert.equal(checkpointOf(state)?.step, 5);
+  assert.equal(linkOf(state).step, 5);
+});
+
+test("polling the same answers changes nothing that is drawn", () => {
+  const state = after(...LOADED);
+  const again = LOADED.map((action) => structuredClone(action)).reduce(reduce, state);
+  assert.equal(again.runs, state.runs);
+  assert.equal(again.checkpoints.fixed, state.checkpoints.fixed);
+  assert.equal(again.probes.fixed, state.probes.fixed);
+});
+
+test("a run that vanishes while it is open is named, and another takes its place", () => {
+  for (const gone of [
+    { type: "run-gone", run: "fixed" },
+    { type: "runs", runs: runs("shortcut") },
+  ] satisfies Action[]) {
+    const state = reduce(after(...LOADED), gone);
+    assert.equal(state.choice.run, "shortcut");
+    assert.match(state.notice?.text ?? "", /"fixed"/);
+    assert.ok(!("fixed" in state.checkpoints));
+  }
+});
+
+test("a link to a run that never was goes to the first run without a word", () => {
+  const state = after({ type: "choose", choice: { run: "nowhere", step: 3 } }, ...LOADED);
+  assert.equal(state.choice.run, "fixed");
+  assert.equal(state.notice, null);
+});
+
+test("what a job finishes takes the place of what was pending", () => {
+  const state = answered(after(...LOADED), [entry("p", null), entry("q", null)], "j");
+  assert.equal(state.answer?.phase, "computing");
+  const done = mapInfo({ key: "q-0" });
+  const error = { code: "worker_failed", message: "Out of memory", field: null };
+  const next = reduce(
+    state,
+    status({
+      state: "done",
+      finished: [
+        { key: "q-0", state: "done", info: done, error: null },
+        { key: "p-0", state: "failed", info: null, error },
+      ],
+    }),
+  );
+  assert.equal(next.answer?.phase, "done");
+  assert.deepEqual(
+    next.answer.maps.map((one) => [one.probe, one.state, one.info, one.error]),
+    [
+      ["p", "failed", null, error],
+      ["q", "done", done, null],
+    ],
+  );
+});
+
+test("a locked scale grows and never shrinks; an unlocked one fits what is in view", () => {
+  const logit = { quantity: "drop in logit when covered" };
+  let state = answered(after(...LOADED), [entry("p", { ...logit, lowest: -2, highest: 1 })]);
+  assert.equal(scaleOf(state)?.end, 2);
+  state = answered(state, [entry("p", { ...logit, lowest: 0, highest: 8 })]);
+  assert.equal(scaleOf(state)?.end, 8);
+  state = answered(state, [entry("p", { ...logit, lowest: 0, highest: 1 })]);
+  assert.equal(scaleOf(state)?.end, 8);
+  assert.equal(linkOf(state).end, 8);
+  state = reduce(state, { type: "lock", locked: false });
+  assert.equal(scaleOf(state)?.end, 1);
+  state = reduce(state, { type: "lock", locked: true });
+  assert.equal(scaleOf(state)?.end, 1);
+});
+
+test("a change of probability has the same ends everywhere", () => {
+  const state = answered(after(...LOADED), [entry("p", { lowest: 0, highest: 0.01 })]);
+  assert.equal(scaleOf(state)?.end, 1);
+  assert.equal(linkOf(state).end, null);
+});
+
+test("the end that a link brought along holds for the first maps", () => {
+  const linked = after({ type: "choose", choice: { end: 6 } }, ...LOADED);
+  const state = answered(linked, [entry("p", { quantity: "drop in logit when covered", lowest: 0, highest: 2 })]);
+  assert.equal(scaleOf(state)?.end, 6);
+});
+
+test("settings are kept for each visualization, and reset alone", () => {
+  const state = after(
+    ...LOADED,
+    { type: "setting", name: "window", value: 0.3 },
+    { type: "choose", choice: { visualization: "saliency" } },
+    { type: "reset-settings" },
+    { type: "choose", choice: { visualization: "occlusion" } },
+  );
+  assert.deepEqual(questionOf(state)?.settings, { window: 0.3 });
+  assert.deepEqual(questionOf(reduce(state, { type: "reset-settings" }))?.settings, {});
+});
