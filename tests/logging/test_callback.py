@@ -1,0 +1,338 @@
+"""PicassoCallback in real Keras trainings, against what a plain callback saw at the same moment."""
+
+import json
+import logging
+import pathlib
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from picasso_tb import InputSpec, PicassoCallback
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.keras_architecture import build
+from picasso_tb.store.records import CheckpointRecord
+from picasso_tb.store.run import RunStore
+
+IMAGES = np.random.default_rng(0).uniform(size=(20, 7, 5, 1)).astype(np.float32)
+LABELS = np.arange(20) % 3
+PROBES = IMAGES[:2]
+
+
+@pytest.fixture
+def run(tmp_path: pathlib.Path) -> pathlib.Path:
+    return tmp_path / "run"
+
+
+def network(*, dtype: str = "float32", run_eagerly: bool = True, **compiled: Any) -> keras.Model:
+    """Runs eagerly by default: tracing a graph takes longer than these trainings."""
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential(
+        [
+            keras.Input((7, 5, 1)),
+            keras.layers.Conv2D(2, 3, activation="relu", dtype=dtype),
+            keras.layers.BatchNormalization(dtype=dtype),
+            keras.layers.Flatten(dtype=dtype),
+            keras.layers.Dense(3, activation="softmax", dtype=dtype),
+        ]
+    )
+    compiled = {"optimizer": keras.optimizers.Adam(0.01), "metrics": ["accuracy"], **compiled}
+    model.compile(loss="sparse_categorical_crossentropy", run_eagerly=run_eagerly, **compiled)
+    return model
+
+
+class Witness(keras.callbacks.Callback):
+    """Notes the weights by completed epochs and by optimizer iterations."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_epoch: dict[int, list[np.ndarray]] = {}
+        self.by_iteration: dict[int, list[np.ndarray]] = {}
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.by_epoch.setdefault(epoch, self.model.get_weights())
+        self.by_iteration.setdefault(int(self.model.optimizer.iterations), self.model.get_weights())
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self.by_iteration[int(self.model.optimizer.iterations)] = self.model.get_weights()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.by_epoch[epoch + 1] = self.model.get_weights()
+
+
+def fit(
+    model: keras.Model, *callbacks: keras.callbacks.Callback, **arguments: Any
+) -> keras.callbacks.History:
+    arguments = {"epochs": 2, "batch_size": 4, "validation_split": 0.2, "verbose": 0, **arguments}
+    return model.fit(IMAGES, LABELS, callbacks=list(callbacks), **arguments)
+
+
+def checkpoints(run: pathlib.Path) -> dict[int, CheckpointRecord]:
+    return {
+        record.step: record for record in sorted(RunStore(run).list_checkpoints(), key=lambda each: each.step)
+    }
+
+
+def assert_weights(run: pathlib.Path, expected: dict[int, list[np.ndarray]], steps: list[int]) -> None:
+    """The run holds these steps and no other, with the weights expected to the bit."""
+    records = checkpoints(run)
+    assert list(records) == steps
+    for step, record in records.items():
+        stored = RunStore(run).read_weights(record)
+        assert [weight.tobytes() for weight in stored] == [weight.tobytes() for weight in expected[step]]
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    ours = [record for record in caplog.records if record.name.startswith("picasso_tb")]
+    return [record.getMessage() for record in ours if record.levelno >= logging.WARNING]
+
+
+# Steps
+
+
+def test_epochs_are_logged_from_the_untrained_network_on(run: pathlib.Path) -> None:
+    witness = Witness()
+    callback = PicassoCallback(run, PROBES, labels=LABELS[:2], class_names=["a", "b", "c"])
+    history = fit(network(run_eagerly=False), callback, witness, epochs=3)
+    assert_weights(run, witness.by_epoch, [0, 1, 2, 3])
+    records = checkpoints(run)
+    assert records[0].metrics == {}
+    for epoch in range(3):
+        assert records[epoch + 1].metrics == {name: values[epoch] for name, values in history.history.items()}
+    assert {(record.monitor, record.monitor_mode) for record in records.values()} == {("val_loss", "min")}
+    model = RunStore(run).find_model("model")
+    assert model
+    assert model.class_names == ["a", "b", "c"]
+    assert InputSpec.model_validate(model.input_spec).value_range(1).high.tolist() == [1]
+    assert sorted(probe.label or 0 for probe in RunStore(run).list_probes()) == [0, 1]
+
+
+def test_a_checkpoint_predicts_as_the_model_did(run: pathlib.Path) -> None:
+    model = network()
+    fit(model, PicassoCallback(run, PROBES))
+    record = checkpoints(run)[2]
+    rebuilt = build(json.loads(RunStore(run).read_architecture(record.architecture)))
+    rebuilt.set_weights(RunStore(run).read_weights(record))
+    np.testing.assert_allclose(
+        rebuilt.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_initial_epoch_is_honoured(run: pathlib.Path) -> None:
+    witness = Witness()
+    fit(network(), PicassoCallback(run, PROBES), witness, initial_epoch=2, epochs=4)
+    assert_weights(run, witness.by_epoch, [2, 3, 4])
+
+
+def test_every_few_iterations_and_the_last(run: pathlib.Path) -> None:
+    witness = Witness()
+    fit(network(), PicassoCallback(run, PROBES, every=3), witness)  # 4 batches an epoch
+    assert_weights(run, witness.by_iteration, [0, 3, 6, 8])
+    assert checkpoints(run)[3].metrics.keys() >= {"loss", "accuracy"}
+
+
+def test_iterations_with_several_steps_per_execution(run: pathlib.Path) -> None:
+    witness = Witness()
+    model = network(run_eagerly=False, steps_per_execution=2)
+    fit(model, PicassoCallback(run, PROBES, every=3), witness, epochs=3)
+    # Weights are seen after 2, 4, 6, ... iterations: the first of these at or after 3, 6, 9, 12.
+    assert_weights(run, witness.by_iteration, [0, 4, 6, 10, 12])
+
+
+@pytest.mark.parametrize(("every", "steps"), [("epoch", [0, 1, 2, 3, 4]), (3, [0, 3, 6, 8, 9, 12, 15, 16])])
+def test_a_resumed_training_goes_on_in_the_run(run: pathlib.Path, every: Any, steps: list[int]) -> None:
+    model, witness = network(), Witness()
+    history = fit(model, PicassoCallback(run, PROBES, every=every), witness)
+    fit(model, PicassoCallback(run, PROBES, every=every), witness, initial_epoch=2, epochs=4)
+    assert_weights(run, witness.by_epoch if every == "epoch" else witness.by_iteration, steps)
+    if every == "epoch":  # the step logged again as the beginning of the second part keeps its metrics
+        assert checkpoints(run)[2].metrics["val_loss"] == history.history["val_loss"][1]
+
+
+@pytest.mark.parametrize(("every", "steps"), [("epoch", [0, 1, 2, 3, 4]), (4, [0, 4, 8, 12, 16])])
+def test_a_second_fit_goes_on_counting(run: pathlib.Path, every: Any, steps: list[int]) -> None:
+    """As when a network is fine-tuned: compiled anew, from epoch 0."""
+    model = network()
+    callback = PicassoCallback(run, PROBES, every=every)
+    fit(model, callback)
+    after_first = model.get_weights()
+    model.compile(keras.optimizers.Adam(0.001), "sparse_categorical_crossentropy", run_eagerly=True)
+    fit(model, callback)
+    records = checkpoints(run)
+    assert list(records) == steps
+    for step, expected in ((steps[len(steps) // 2], after_first), (steps[-1], model.get_weights())):
+        stored = RunStore(run).read_weights(records[step])
+        assert all(np.array_equal(a, b) for a, b in zip(stored, expected, strict=True))
+
+
+def test_another_model_begins_at_zero(run: pathlib.Path) -> None:
+    callback = PicassoCallback(run, PROBES)
+    fit(network(), callback)
+    fit(network(), callback, epochs=1)
+    assert list(checkpoints(run)) == [0, 1, 2]
+
+
+def test_a_callback_of_evaluate_alone_logs_nothing(run: pathlib.Path) -> None:
+    network().evaluate(IMAGES, LABELS, callbacks=[PicassoCallback(run, PROBES)], verbose=0)
+    assert not run.exists()
+
+
+def test_the_training_is_not_disturbed(run: pathlib.Path) -> None:
+    alone, watched = network(), network()
+    keras.utils.set_random_seed(2)
+    fit(alone)
+    keras.utils.set_random_seed(2)
+    fit(watched, PicassoCallback(run, PROBES, every=1))
+    assert all(np.array_equal(a, b) for a, b in zip(alone.get_weights(), watched.get_weights(), strict=True))
+
+
+# Weights
+
+
+def test_neither_optimizer_nor_metrics_are_stored(run: pathlib.Path) -> None:
+    model = network()
+    fit(model, PicassoCallback(run, PROBES))
+    assert len(model.optimizer.variables) > len(model.weights)
+    assert [weight.path for weight in checkpoints(run)[2].arrays] == [weight.path for weight in model.weights]
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "mixed_bfloat16", "float16"])
+def test_other_precisions(run: pathlib.Path, dtype: str) -> None:
+    witness = Witness()
+    fit(network(dtype=dtype), PicassoCallback(run, PROBES), witness, epochs=1)
+    assert_weights(run, witness.by_epoch, [0, 1])
+    stored = {weight.dtype for weight in checkpoints(run)[1].arrays}
+    assert stored == {"float32" if dtype.startswith("mixed") else dtype}
+
+
+# Keeping some
+
+
+def test_keep_leaves_the_first_the_last_the_best_and_some_between(run: pathlib.Path) -> None:
+    history = fit(
+        network(), PicassoCallback(run, PROBES, keep=2, monitor="val_accuracy"), epochs=12, batch_size=16
+    )
+    records = checkpoints(run)
+    accuracy = history.history["val_accuracy"]
+    best = accuracy.index(max(accuracy)) + 1
+    assert {0, best, 12} <= records.keys()
+    assert len(records) == 2 + len({0, best, 12})
+    assert len(list((run / "plugins" / "picasso" / "checkpoints").iterdir())) == 2 * len(records)
+
+
+def test_the_metric_says_which_end_is_good(run: pathlib.Path) -> None:
+    modes = {
+        "val_loss": "min",
+        "loss": "min",
+        "val_accuracy": "max",
+        "val_mine": "max",
+        "val_distance": "min",
+        "val_f1_of_cats": "max",
+        "val_something": "min",
+    }
+    metrics = [
+        "accuracy",
+        keras.metrics.SparseTopKCategoricalAccuracy(1, name="mine"),
+        keras.metrics.SparseCategoricalCrossentropy(name="distance"),
+    ]
+    callbacks = [PicassoCallback(run / monitor, PROBES, monitor=monitor) for monitor in modes]
+    fit(network(metrics=metrics), *callbacks, epochs=1)
+    assert {monitor: checkpoints(run / monitor)[1].monitor_mode for monitor in modes} == modes
+
+
+# Failures
+
+
+class OwnModel(keras.Model):
+    """A class that nobody else can import."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = network()
+
+    def call(self, images: Any, training: bool = False) -> Any:
+        return self.inner(images, training=training)
+
+
+def test_a_directory_that_cannot_be_written_is_one_warning(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run.write_text("a file in the way")
+    history = fit(network(), PicassoCallback(run, PROBES, keep=1), epochs=3)
+    assert len(history.history["loss"]) == 3
+    (message,) = warnings(caplog)
+    assert str(run) in message
+
+
+def test_a_model_that_cannot_be_described_is_one_warning(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = OwnModel()
+    model(IMAGES[:1])
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
+    assert len(fit(model, PicassoCallback(run, PROBES), epochs=3).history["loss"]) == 3
+    (message,) = warnings(caplog)
+    assert str(run) in message
+    assert "OwnModel" in message
+    assert len(RunStore(run).list_probes()) == 2
+
+
+def test_a_model_built_by_its_first_batch_lacks_step_0_only(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy", run_eagerly=True)
+    fit(model, PicassoCallback(run, PROBES))
+    assert list(checkpoints(run)) == [1, 2]
+    (message,) = warnings(caplog)
+    assert "keras.Input" in message
+
+
+def test_arguments_that_do_not_fit_the_model_are_one_warning(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fit(network(), PicassoCallback(run, PROBES, class_names=["a", "b"]))
+    (message,) = warnings(caplog)
+    assert "class_names: Expected 3" in message
+    assert list(checkpoints(run)) == [0, 1, 2]
+
+
+def test_iterations_need_an_optimizer(run: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Frozen(keras.Sequential):
+        def train_step(self, data: Any) -> dict[str, Any]:
+            return {"loss": 0.0}
+
+    model = Frozen([keras.Input((7, 5, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+    model.compile(loss="mse", run_eagerly=True)
+    model.optimizer = None
+    fit(model, PicassoCallback(run, PROBES, every=2), validation_split=0)
+    (message,) = warnings(caplog)
+    assert '"epoch" for a model without an optimizer' in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "received"),
+    [
+        ({"probes": []}, "images: Expected"),
+        ({"labels": [1]}, "labels: Expected 2"),
+        ({"names": ["a"]}, "names: Expected 2"),
+        ({"masks": {"sun": np.ones((2, 9, 9), bool)}}, "masks"),
+        ({"class_names": "abc"}, "class_names: Expected a list"),
+        ({"class_names": ["a", "b"], "labels": [0, 2]}, "labels: Expected 0 to 1"),
+        ({"input_spec": "tf"}, "Expected an InputSpec"),
+        ({"input_spec": InputSpec(mean=(1.0, 2.0, 3.0))}, "channels"),
+        ({"every": 0}, "every: Expected"),
+        ({"every": "batch"}, "every: Expected"),
+        ({"every": True}, "every: Expected"),
+        ({"keep": -1}, "keep: Expected"),
+        ({"keep": 1.5}, "keep: Expected"),
+        ({"monitor": None}, "monitor: Expected"),
+        ({"logdir": "nosuch://logs"}, "nosuch"),
+        ({"logdir": 5}, "Expected a path"),
+    ],
+)
+def test_mistakes_raise_when_it_is_made(run: pathlib.Path, arguments: dict[str, Any], received: str) -> None:
+    with pytest.raises(InvalidArgument, match=received):
+        PicassoCallback(**{"logdir": run, "probes": PROBES, **arguments})
+    assert not run.exists()
