@@ -16,7 +16,7 @@ Picture = PIL.Image.Image | npt.NDArray[np.uint8]  # arrays: (h, w), (h, w, 1) o
 Number = float | tuple[float, ...]  # for all channels, or one per channel
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
-_OVERSHOOT = 0.05  # share of a range by which interpolation may leave it
+_OVERSHOOT = 0.05  # share of the values' span by which interpolation may leave a range
 _PIXELS_AS_THEY_ARE = (
     "Pixels 0..255 were taken to go into the model as they are. If they do not, give an input_spec."
 )
@@ -171,8 +171,8 @@ def as_image(picture: Picture) -> PIL.Image.Image:
 
 def _range_around(lowest: float, highest: float) -> tuple[float, float, str]:
     """The first usual range that holds these values, else the values' own, and a sentence about it."""
+    slack = _OVERSHOOT * (highest - lowest)
     for low, high in _USUAL_RANGES:
-        slack = _OVERSHOOT * (high - low)
         if low - slack <= lowest and highest <= high + slack:
             note = (
                 f"The model's values were taken to range from {low:g} to {high:g}, since the probes range "

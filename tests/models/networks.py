@@ -1,0 +1,101 @@
+"""Small Keras classifiers of oblong pictures, each with a twin that ends in logits."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+from keras import layers
+
+HEIGHT, WIDTH = 9, 14
+
+
+def body(inputs: Any, smooth: bool = False) -> Any:
+    """Features of a picture, through layers that act otherwise while training.
+
+    Smooth ones have a slope everywhere, and leave out RandomFlip, which rounds float64 to float32.
+    """
+    x = inputs if smooth else layers.RandomFlip()(inputs)
+    x = layers.Conv2D(4, 3, activation="tanh" if smooth else "relu")(x)
+    x = layers.BatchNormalization()(x)
+    return layers.Dropout(0.5)(layers.Flatten()(x))
+
+
+def functional(head: Callable[[Any], Any], channels: int = 3, smooth: bool = False) -> keras.Model:
+    inputs = layers.Input((HEIGHT, WIDTH, channels))
+    return keras.Model(inputs, head(body(inputs, smooth)))
+
+
+def dense(units: int, activation: str | None = None) -> Any:
+    # Weights well above Keras' defaults, so that classes differ clearly.
+    return layers.Dense(units, activation, kernel_initializer=keras.initializers.RandomNormal(stddev=0.1))
+
+
+def sequential(*tail: Any, channels: int = 3) -> keras.Model:
+    front = [
+        layers.Input((HEIGHT, WIDTH, channels)),
+        layers.RandomFlip(),
+        layers.Conv2D(4, 3),
+        layers.Flatten(),
+    ]
+    return keras.Sequential([*front, layers.Dropout(0.5), *tail])
+
+
+def nested(activation: str | None) -> keras.Model:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    inner = keras.Sequential([layers.Conv2D(4, 3), layers.GlobalAveragePooling2D(), dense(4, activation)])
+    outer = functional(lambda x: dense(HEIGHT * WIDTH * 3)(x))
+    return keras.Model(inputs, inner(layers.Reshape((HEIGHT, WIDTH, 3))(outer(inputs))))
+
+
+def convolutional(activation: str | None) -> keras.Model:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    x = layers.Conv2D(4, (HEIGHT, WIDTH), activation=activation)(inputs)
+    return keras.Model(inputs, layers.Flatten()(x))
+
+
+def drawn(make: Callable[[], keras.Model], seed: int = 3) -> keras.Model:
+    """The model with every weight drawn anew, so that none is zero or one as Keras leaves it."""
+    keras.utils.set_random_seed(seed)
+    model = make()
+    generator = np.random.default_rng(seed)
+    model.set_weights([one + generator.uniform(-0.1, 0.1, one.shape) for one in model.get_weights()])
+    return model
+
+
+Pair = tuple[Callable[[], keras.Model], Callable[[], keras.Model]]
+HEADS: dict[str, Pair] = {  # with its squash, and the same ending in logits
+    "fused softmax": (lambda: functional(dense(5, "softmax")), lambda: functional(dense(5))),
+    "fused sigmoids": (lambda: functional(dense(5, "sigmoid")), lambda: functional(dense(5))),
+    "one sigmoid": (lambda: functional(dense(1, "sigmoid")), lambda: functional(dense(1))),
+    "activation layer": (
+        lambda: functional(lambda x: layers.Activation("softmax")(dense(5)(x))),
+        lambda: functional(dense(5)),
+    ),
+    "softmax layer": (lambda: sequential(dense(5), layers.Softmax()), lambda: sequential(dense(5))),
+    "softmax as the activation of a layer": (
+        lambda: sequential(dense(5), layers.Activation(layers.Softmax())),
+        lambda: sequential(dense(5)),
+    ),
+    "log-softmax": (lambda: sequential(dense(5, "log_softmax")), lambda: sequential(dense(5))),
+    "keras.ops": (lambda: functional(lambda x: keras.ops.softmax(dense(5)(x))), lambda: functional(dense(5))),
+    "cast at the end": (
+        lambda: sequential(dense(5, "softmax"), layers.Activation("linear", dtype="float32")),
+        lambda: sequential(dense(5)),
+    ),
+    "nested": (lambda: nested("softmax"), lambda: nested(None)),
+    "convolution, then flat": (lambda: convolutional("sigmoid"), lambda: convolutional(None)),
+    "sequential": (
+        lambda: sequential(dense(5, "softmax"), channels=1),
+        lambda: sequential(dense(5), channels=1),
+    ),
+}
+
+
+def noise(n: int = 3, channels: int = 3, seed: int = 0) -> npt.NDArray[np.float32]:
+    return np.random.default_rng(seed).uniform(0, 1, (n, HEIGHT, WIDTH, channels)).astype(np.float32)
+
+
+def outputs(model: keras.Model, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    return np.asarray(model.predict(images, verbose=0))

@@ -1,0 +1,311 @@
+"""The adapter's numbers against the original model, a twin that ends in logits, and finite differences."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import pytest
+from keras import layers
+
+from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.keras_architecture import describe
+from picasso_tb.models.keras_model import KerasModel
+from picasso_tb.models.live_keras import live_network
+from picasso_tb.models.protocol import Head, Patch, probabilities
+from tests.models.networks import (
+    HEADS,
+    HEIGHT,
+    WIDTH,
+    dense,
+    drawn,
+    functional,
+    noise,
+    outputs,
+    sequential,
+)
+
+UNIT = InputSpec(scale=1 / 255)
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    yield
+    keras.backend.clear_session()
+
+
+def restored(model: keras.Model, spec: InputSpec = UNIT) -> KerasModel:
+    """The model as a worker sees it: by way of a text and arrays."""
+    return KerasModel(describe(model).config, model.get_weights(), spec)
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_predictions_are_the_models_and_scores_its_logits(name: str) -> None:
+    model, twin = (drawn(make) for make in HEADS[name])
+    twin.set_weights(model.get_weights())
+    images = noise(channels=model.input_shape[-1])
+    loaded = restored(model)
+    scores, expected, logits = loaded.scores(images), outputs(model, images), outputs(twin, images)
+    if name == "log-softmax":
+        expected = np.exp(expected)
+    if name == "one sigmoid":
+        expected, logits = np.hstack([1 - expected, expected]), np.hstack([-logits, logits])
+    assert loaded.head is (Head.SIGMOID if "sigmoid" in name or "flat" in name else Head.SOFTMAX)
+    assert (loaded.score_name, loaded.notes, loaded.classes) == ("logit", (), expected.shape[1])
+    assert scores.dtype == np.float32
+    np.testing.assert_allclose(scores, logits, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(probabilities(scores, loaded.head), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_plain_values_are_logits_and_that_is_said() -> None:
+    model = drawn(lambda: functional(dense(4)))
+    loaded = restored(model)
+    np.testing.assert_allclose(loaded.scores(noise()), outputs(model, noise()), rtol=1e-4, atol=1e-5)
+    assert loaded.head is Head.SOFTMAX
+    assert "logits of a softmax" in loaded.notes[0]
+
+
+def test_one_plain_value_is_the_logit_of_a_sigmoid_and_that_is_said() -> None:
+    model = drawn(lambda: functional(dense(1)))
+    loaded = restored(model)
+    z = outputs(model, noise())
+    np.testing.assert_allclose(loaded.scores(noise()), np.hstack([-z, z]), rtol=1e-4, atol=1e-5)
+    assert (loaded.classes, loaded.head) == (2, Head.SIGMOID)
+    assert "logit of a sigmoid" in loaded.notes[0]
+
+
+def ensemble() -> keras.Model:
+    return functional(lambda x: layers.Average()([dense(4, "softmax")(x), dense(4, "softmax")(x)]))
+
+
+def test_where_no_logits_are_found_scores_are_log_probabilities_and_that_is_said() -> None:
+    model = drawn(ensemble)
+    loaded = restored(model)
+    np.testing.assert_allclose(np.exp(loaded.scores(noise())), outputs(model, noise()), rtol=1e-4, atol=1e-6)
+    assert loaded.score_name == "log-probability"
+    assert "log-probabilities" in loaded.notes[0]
+
+
+def test_a_single_probability_is_turned_back_into_a_logit() -> None:
+    model = drawn(lambda: functional(lambda x: layers.Average()([dense(1, "sigmoid")(x)] * 2)))
+    loaded = restored(model)
+    p = outputs(model, noise())[:, 0]
+    np.testing.assert_allclose(loaded.scores(noise())[:, 1], np.log(p / (1 - p)), rtol=1e-3)
+    assert (loaded.score_name, loaded.head) == ("logit", Head.SIGMOID)
+    assert loaded.notes
+
+
+def test_a_certain_probability_gives_finite_scores() -> None:
+    model = drawn(ensemble)
+    model.set_weights([one * 1000 for one in model.get_weights()])
+    assert np.isfinite(restored(model).scores(noise())).all()
+
+
+def test_unknown_outputs_that_are_no_probabilities_are_refused() -> None:
+    loaded = restored(drawn(lambda: functional(dense(4, "relu"))))
+    with pytest.raises(ModelRefused, match=r"Received: outputs .* no probabilities"):
+        loaded.scores(noise())
+
+
+def test_a_softmax_over_one_unit_is_refused() -> None:
+    with pytest.raises(ModelRefused, match="always 1"):
+        restored(functional(dense(1, "softmax")))
+
+
+def central_differences(
+    model: keras.Model, images: npt.NDArray[np.float64], label: int, places: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Slopes of a logit at the places (p, 3) of the first image, each from two predictions."""
+    step = 1e-5
+    slopes = []
+    for place in places:
+        shifted = np.repeat(images[:1], 2, axis=0)
+        shifted[0][tuple(place)] += step
+        shifted[1][tuple(place)] -= step
+        up, down = np.asarray(model(shifted, training=False))[:, label]
+        slopes.append((up - down) / (2 * step))
+    return np.array(slopes)
+
+
+@contextlib.contextmanager
+def float64() -> Iterator[None]:
+    """Keras in float64, its inputs too; layers that were made before stay what they are."""
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+def test_gradients_are_the_slopes_of_the_logits() -> None:
+    model = drawn(lambda: functional(dense(5, "softmax"), smooth=True))
+    images, targets = noise(), np.array([[0, 4, 0], [1, 2, 3], [2, 2, 1]])
+    gradients = restored(model).gradients(images, targets)
+    assert gradients.shape == (3, 3, HEIGHT, WIDTH, 3)
+    assert gradients.dtype == np.float32
+    places = np.random.default_rng(1).integers(0, (HEIGHT, WIDTH, 3), (30, 3))
+    with float64():
+        exact = functional(dense(5), smooth=True)
+        exact.set_weights(model.get_weights())
+        for i, k in np.ndindex(3, 3):
+            expected = central_differences(exact, images[i : i + 1].astype(np.float64), targets[i, k], places)
+            np.testing.assert_allclose(gradients[i, k][tuple(places.T)], expected, rtol=1e-4, atol=1e-6)
+
+
+def test_the_two_classes_of_one_sigmoid_have_opposite_slopes() -> None:
+    gradients = restored(drawn(HEADS["one sigmoid"][0])).gradients(noise(), np.array([[0, 1]] * 3))
+    np.testing.assert_array_equal(gradients[:, 0], -gradients[:, 1])
+    assert gradients.any()
+
+
+def test_a_certain_softmax_still_has_slopes() -> None:
+    model = drawn(HEADS["fused softmax"][0])
+    kernel, bias = model.layers[-1].get_weights()
+    model.layers[-1].set_weights([kernel, bias + np.eye(5)[0] * 200])
+    loaded = restored(model)
+    assert probabilities(loaded.scores(noise()), loaded.head)[0, 0] == 1
+    assert np.abs(loaded.gradients(noise(), np.array([[0]] * 3))).max() > 0.01
+
+
+PATCHES = [
+    Patch(0, 0, 3, 4),
+    Patch(2, 9, 7, 14),
+    Patch(8, 0, 9, 14),
+    Patch(0, 0, HEIGHT, WIDTH),
+    Patch(4, 4, 4, 6),
+]
+
+
+def test_covered_scores_are_those_of_pictures_covered_one_by_one() -> None:
+    model, twin = (drawn(make) for make in HEADS["fused softmax"])
+    twin.set_weights(model.get_weights())
+    images, fill = noise(2), np.array([0.1, 0.5, 0.9], np.float32)
+    found = restored(model).covered_scores(images, PATCHES, fill)
+    assert found.dtype == np.float32
+    for i, p in np.ndindex(2, len(PATCHES)):
+        covered = images[i : i + 1].copy()
+        top, left, bottom, right = PATCHES[p]
+        covered[:, top:bottom, left:right] = fill
+        np.testing.assert_allclose(found[i, p], outputs(twin, covered)[0], rtol=1e-4, atol=1e-5)
+
+
+class Counting(layers.Layer):
+    """Passes its input on and notes how many pictures came at once."""
+
+    batches: list[int] = []  # noqa: RUF012
+
+    def call(self, inputs: Any) -> Any:
+        import tensorflow as tf
+
+        def note(batch: Any) -> Any:
+            self.batches.append(len(batch))
+            return batch
+
+        passed = tf.numpy_function(note, [inputs], inputs.dtype)
+        return tf.ensure_shape(passed, inputs.shape)
+
+
+def test_covered_pictures_never_exist_all_at_once() -> None:
+    inputs = layers.Input((700, 800, 3))
+    model = keras.Model(inputs, dense(2)(layers.GlobalAveragePooling2D()(Counting()(inputs))))
+    network = live_network(model, UNIT, (700, 800))
+    Counting.batches.clear()
+    patches = [Patch(row, 0, row + 9, 9) for row in range(7)]
+    scores = network.covered_scores(np.ones((2, 700, 800, 3), np.float32), patches, np.zeros(3, np.float32))
+    assert scores.shape == (2, 7, 2)
+    assert sum(Counting.batches) == 14
+    assert max(Counting.batches) == 1
+
+
+def traces(loaded: KerasModel) -> int:
+    functions = (loaded._scores, loaded._slopes, loaded._covered)
+    return sum(function.experimental_get_tracing_count() for function in functions)
+
+
+def test_batches_targets_and_checkpoints_of_any_number_need_one_trace_each() -> None:
+    model = drawn(HEADS["fused softmax"][0])
+    loaded = restored(model)
+    for seed, n in enumerate((1, 2, 3, 7)):
+        model.set_weights([one + 0.01 for one in model.get_weights()])
+        loaded.assign(model.get_weights())
+        images = noise(n, seed=seed)
+        found = probabilities(loaded.scores(images), loaded.head)
+        np.testing.assert_allclose(found, outputs(model, images), rtol=1e-4, atol=1e-5)
+        loaded.gradients(images, np.zeros((n, n), np.int64))
+        loaded.covered_scores(images, PATCHES[:n], np.zeros(3, np.float32))
+    assert traces(loaded) == 3
+
+
+def test_weights_of_another_architecture_are_refused_and_nothing_is_changed() -> None:
+    model = drawn(HEADS["fused softmax"][0])
+    loaded = restored(model)
+    before = loaded.scores(noise())
+    weights = [one + 1 for one in model.get_weights()]
+    with pytest.raises(InvalidArgument, match=r"Expected shape \(5,\) for dense/bias\. Received: \(3, 3\)"):
+        loaded.assign([*weights[:-1], np.zeros((3, 3))])
+    with pytest.raises(InvalidArgument, match=r"Expected 8 arrays\. Received: 7"):
+        loaded.assign(weights[:-1])
+    np.testing.assert_array_equal(loaded.scores(noise()), before)
+
+
+def test_images_of_another_shape_are_refused() -> None:
+    loaded = restored(drawn(HEADS["fused softmax"][0]))
+    with pytest.raises(InvalidArgument, match=r"Expected shape \('n', 9, 14, 3\). Received: \(2, 14, 9, 3\)"):
+        loaded.scores(np.zeros((2, WIDTH, HEIGHT, 3), np.float32))
+
+
+def test_bfloat16_weights_survive() -> None:
+    keras.config.set_dtype_policy("bfloat16")
+    try:
+        model = drawn(lambda: sequential(dense(4, "softmax")))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    described = describe(model)
+    assert {one.dtype for one in described.weights} == {"bfloat16"}
+    loaded = restored(model)
+    for given, kept in zip(model.get_weights(), loaded._network.get_weights(), strict=True):
+        assert given.dtype == kept.dtype
+        np.testing.assert_array_equal(given.view(np.uint16), kept.view(np.uint16))
+    assert loaded.weight_bytes == sum(one.nbytes for one in model.get_weights())
+    found = probabilities(loaded.scores(noise()), loaded.head)
+    np.testing.assert_allclose(found, outputs(model, noise()).astype(np.float32), atol=0.02)
+    assert loaded.gradients(noise(), np.zeros((3, 1), np.int64)).dtype == np.float32
+
+
+def test_grey_pictures_without_a_channel_axis() -> None:
+    """The usual first network: keras.Input((28, 28)), flattened."""
+    model = drawn(
+        lambda: keras.Sequential([layers.Input((HEIGHT, WIDTH)), layers.Flatten(), dense(4, "softmax")])
+    )
+    loaded, images = restored(model), noise(channels=1)
+    found = probabilities(loaded.scores(images), loaded.head)
+    np.testing.assert_allclose(found, outputs(model, images[..., 0]), rtol=1e-4, atol=1e-5)
+    assert loaded.gradients(images, np.zeros((3, 2), np.int64)).shape == (3, 2, HEIGHT, WIDTH, 1)
+
+
+def test_a_model_without_slopes_says_so_and_still_scores() -> None:
+    inputs = layers.Input((HEIGHT, WIDTH, 3), dtype="uint8")
+    model = keras.Model(inputs, dense(3)(layers.Flatten()(layers.Rescaling(1 / 255)(inputs))))
+    loaded = restored(model, InputSpec())
+    assert loaded.scores(noise() * 255).shape == (3, 3)
+    with pytest.raises(ModelRefused, match="whole numbers"):
+        loaded.gradients(noise() * 255, np.zeros((3, 1), np.int64))
+
+
+def test_the_value_range_comes_from_the_input_specification() -> None:
+    loaded = restored(drawn(HEADS["sequential"][0]), InputSpec(scale=1 / 127.5, mean=1))
+    assert loaded.value_range.low.tolist() == [-1]
+    assert loaded.value_range.high.tolist() == [1]
+    assert (loaded.input_spec.height, loaded.input_spec.width, loaded.input_spec.mode) == (HEIGHT, WIDTH, "L")
+
+
+def test_an_architecture_with_code_in_it_is_never_built() -> None:
+    text = describe(drawn(HEADS["sequential"][0])).config
+    planted = json.loads(text)
+    planted["config"]["layers"][1]["module"] = "os"
+    with pytest.raises(ModelRefused, match="RandomFlip"):
+        KerasModel(json.dumps(planted), [], UNIT)

@@ -1,0 +1,165 @@
+"""`picasso_tb.explain` on real Keras models, files and pictures."""
+
+import pathlib
+from typing import Any
+
+import keras
+import numpy as np
+import PIL.Image
+import pytest
+from keras import layers
+
+from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.explainer import explain
+from picasso_tb.models.input_spec import InputSpec
+from tests.models.networks import HEADS, HEIGHT, WIDTH, drawn, noise, outputs
+from tests.models.test_live_keras import Doubling
+
+UNIT = InputSpec(scale=1 / 255)
+
+
+@pytest.fixture(scope="module")
+def model() -> keras.Model:
+    return drawn(HEADS["fused softmax"][0])
+
+
+def test_predictions_and_maps_of_a_live_model(model: keras.Model) -> None:
+    found = explain(model, noise(), top=2)
+    np.testing.assert_allclose(found.probabilities, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+    assert found.maps is not None
+    assert found.maps.shape == (3, 2, HEIGHT, WIDTH)
+    assert found.maps.dtype == np.float32
+    assert found.position_scores is not None
+    assert found.position_scores.shape == (3, 2, 10, 10)
+    assert any("range from 0 to 1" in note for note in found.notes)
+
+
+def test_a_drop_is_what_covering_by_hand_costs() -> None:
+    """Two positions with half windows: four quarters that do not overlap."""
+    steps = [layers.Input((8, 12, 3)), layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(3, "softmax")]
+    small, image = drawn(lambda: keras.Sequential(steps)), noise(1)[:, :8, :12]
+    found = explain(small, image, targets=1, settings={"window": 0.5, "positions": 2}, input_spec=UNIT)
+    covered = image.copy()
+    covered[:, :4, 6:] = 0.5
+    expected = outputs(small, image)[0, 1] - outputs(small, covered)[0, 1]
+    assert abs(expected) > 1e-3
+    assert found.maps is not None
+    np.testing.assert_allclose(found.maps[0, 0, :4, 6:], expected, atol=1e-6)
+
+
+def test_a_file_is_explained_as_the_live_model(model: keras.Model, tmp_path: pathlib.Path) -> None:
+    model.save(tmp_path / "model.keras")
+    live, stored = (
+        explain(one, noise(), "saliency", targets=0, input_spec=UNIT)
+        for one in (model, tmp_path / "model.keras")
+    )
+    np.testing.assert_allclose(live.maps, stored.maps, rtol=1e-5)
+    assert live.notes == stored.notes == ()
+
+
+def test_every_form_of_a_picture_is_the_same_picture(model: keras.Model, tmp_path: pathlib.Path) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+    image = PIL.Image.fromarray(pixels)
+    image.save(tmp_path / "picture.png")
+    exact = pixels.astype(np.float32) / 255
+    expected = explain(model, exact, "saliency", targets=2, input_spec=UNIT).maps
+    forms: list[Any] = [
+        pixels,
+        pixels[None],
+        [pixels],
+        image,
+        [image],
+        tmp_path / "picture.png",
+        [str(tmp_path / "picture.png")],
+        exact[None],
+        [exact.astype(np.float64)],
+    ]
+    for form in forms:
+        found = explain(model, form, "saliency", targets=2, input_spec=UNIT)
+        np.testing.assert_allclose(found.maps, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_pictures_are_resized_to_the_model_and_may_be_painted_on(model: keras.Model) -> None:
+    pixels = np.random.default_rng(1).integers(0, 256, (2, 40, 31, 3), np.uint8)
+    settings = {"space": "picture", "picture_size": 32, "positions": 3}
+    found = explain(model, pixels, settings=settings, input_spec=UNIT)
+    assert found.maps is not None
+    assert found.maps.shape == (2, 1, HEIGHT, WIDTH)
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [(0, [[0], [0], [0]]), ([0, 4, 1], [[0], [4], [1]]), ([[0, 1]] * 3, [[0, 1]] * 3)],
+    ids=str,
+)
+def test_targets_in_every_form(model: keras.Model, targets: Any, expected: list[list[int]]) -> None:
+    found = explain(model, noise(), "saliency", targets=targets, input_spec=UNIT)
+    assert found.targets.tolist() == expected
+
+
+def test_grey_pictures_without_their_channel() -> None:
+    grey = drawn(HEADS["sequential"][0])
+    for images in (noise(2, channels=1), noise(2, channels=1)[..., 0]):
+        assert explain(grey, images, "saliency").maps.shape == (2, 1, HEIGHT, WIDTH)  # type: ignore[union-attr]
+
+
+def test_one_sigmoid_has_two_classes() -> None:
+    found = explain(drawn(HEADS["one sigmoid"][0]), noise(), targets=[[0, 1]] * 3)
+    assert found.maps is not None
+    np.testing.assert_allclose(found.maps[:, 0], -found.maps[:, 1], atol=1e-6)
+    np.testing.assert_allclose(found.probabilities.sum(axis=1), 1, rtol=1e-6)
+
+
+class OfItsOwn(keras.Model):
+    """A model that says nothing about its input."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = [
+            layers.Conv2D(4, 3),
+            Doubling(),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3, "softmax"),
+        ]
+
+    def call(self, inputs: Any) -> Any:
+        for step in self.steps:
+            inputs = step(inputs)
+        return inputs
+
+
+def test_a_model_of_its_own_class_falls_back_and_says_so() -> None:
+    own = OfItsOwn()
+    own(noise())
+    found = explain(own, noise(), "saliency", input_spec=UNIT)
+    assert found.score_name == "log-probability"
+    assert "log-probability" in found.quantity
+    assert any("log-probabilities" in note for note in found.notes)
+    np.testing.assert_allclose(found.probabilities, np.asarray(own(noise())), rtol=1e-4, atol=1e-6)
+
+
+def test_a_model_of_pictures_of_any_size() -> None:
+    steps = [layers.Input((None, None, 3)), layers.GlobalAveragePooling2D(), layers.Dense(3, "softmax")]
+    anywhere = drawn(lambda: keras.Sequential(steps))
+    found = explain(anywhere, noise(), input_spec=UNIT)
+    assert found.maps is not None
+    assert found.maps.shape == (3, 1, HEIGHT, WIDTH)
+
+
+def test_what_is_wrong_is_named(model: keras.Model, tmp_path: pathlib.Path) -> None:
+    with pytest.raises(NotFound, match="class_probabilities, occlusion, saliency"):
+        explain(model, noise(), "salience")
+    with pytest.raises(InvalidArgument, match="window"):
+        explain(model, noise(), settings={"window": 2})
+    with pytest.raises(InvalidArgument, match=r"from 0 to 4\. Received: 5"):
+        explain(model, noise(), targets=5)
+    with pytest.raises(InvalidArgument, match=r"Expected a Keras 3 model\. Received: function"):
+        explain(lambda x: x, noise())
+    with pytest.raises(NotFound, match=r"missing\.keras"):
+        explain(tmp_path / "missing.keras", noise())
+    with pytest.raises(InvalidArgument, match=r"images"):
+        explain(model, tmp_path / "missing.png")
+    with pytest.raises(InvalidArgument, match=r"images\[0\]: Expected float32 \(9, 14, 3\)"):
+        explain(model, np.swapaxes(noise(), 1, 2))
+    with pytest.raises(InvalidArgument, match="mode"):
+        explain(model, noise(), input_spec=InputSpec(mode="L"))
