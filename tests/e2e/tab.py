@@ -1,8 +1,6 @@
 """The Picasso tab as a person finds it: by role and name."""
 
-from typing import Any
-
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.running import TensorBoard
 
@@ -15,9 +13,15 @@ class Tab:
     """
 
     def __init__(self, page: Page, tensorboard: TensorBoard, state: str = "") -> None:
-        self.page = page
         page.goto(f"{tensorboard.url}#picasso{state}")
         self.inside: FrameLocator = page.frame_locator("iframe")
+
+    @classmethod
+    def of(cls, page: Page) -> "Tab":
+        """The tab in a page that is open already."""
+        tab = cls.__new__(cls)
+        tab.inside = page.frame_locator("iframe")
+        return tab
 
     def choose_run(self, name: str) -> None:
         self.inside.get_by_role("radio", name=f"{name},").check()
@@ -25,11 +29,21 @@ class Tab:
     def choose_visualization(self, title: str) -> None:
         self.inside.get_by_role("radio", name=title).check()
 
+    def wait_for_progress_to_end(self) -> None:
+        """Until a map is drawn and nothing is being computed."""
+        expect(self.inside.locator("canvas[data-key]").first).to_be_visible(timeout=90_000)
+        expect(self.inside.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
+
     def wait_for_maps(self, count: int) -> None:
         """Until so many maps are drawn and nothing is being computed."""
-        expect(self.inside.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
+        self.wait_for_progress_to_end()
         expect(self.inside.locator("canvas[data-key]")).to_have_count(count, timeout=30_000)
 
-    def probe(self, name: str) -> Any:
+    def probe(self, name: str) -> Locator:
         """The gallery's option of that probe."""
         return self.inside.get_by_role("option", name=name)
+
+    def map_of(self, name: str) -> Locator:
+        """The drawn map of that probe, brought into view."""
+        self.probe(name).scroll_into_view_if_needed()
+        return self.probe(name).locator("canvas")
