@@ -116,6 +116,7 @@ export const field = css`
     color: var(--text-2); font-size: 12px; white-space: nowrap; border-left: 1px solid var(--line);
   }
   .segments label:first-of-type { border-left: 0; }
+  .segments:has(:disabled) { opacity: 0.6; }
   .segments label:hover:has(input:not(:disabled)) { background: var(--hover); }
   .segments label:has(:checked) { background: var(--band); color: var(--text); font-weight: 500; }
   .segments label:has(:focus-visible) { outline: 2px solid var(--focus); outline-offset: 1px; z-index: 1; }

@@ -20,7 +20,7 @@ export class EmptyPageElement extends LitElement {
     base,
     css`
       :host { display: grid; place-content: center; min-height: 100%; padding: 24px 0; }
-      div { width: min(560px, calc(100vw - 48px)); }
+      div { width: min(620px, calc(100vw - 48px)); }
       h2 { font: 400 20px/28px Roboto, "Helvetica Neue", Arial, sans-serif; margin-bottom: 8px; }
       .code { margin: 16px 0 12px; }
       .button { margin-right: 8px; }

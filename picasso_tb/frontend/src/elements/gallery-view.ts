@@ -78,6 +78,7 @@ export class GalleryViewElement extends LitElement {
       .filter=${choice.filter}
       .order=${choice.order}
       .arrangement=${choice.arrangement}
+      .drawsMap=${visualizationOf(this.state)?.draws_map !== false}
       .canUpload=${catalogue?.compute.available === true}
       .uploading=${uploading}
     ></picasso-sub-bar>`;
@@ -98,7 +99,8 @@ export class GalleryViewElement extends LitElement {
       .run=${choice.run ?? ""}
       .arrangement=${choice.arrangement}
       .missing=${this.missing()}
-      .stale=${answer !== null && (!question || questionKey(question) !== answer.key)}
+      .stale=${answer !== null && question !== null && questionKey(question) !== answer.key}
+      .named=${answer !== null && answer.question.targets.kind !== "top"}
       .enlarged=${enlarged}
       .columns=${choice.arrangement === "pair" ? maps + 1 : choice.arrangement === "map" ? maps : 1}
     ></picasso-gallery>`;

@@ -23,6 +23,7 @@ export class GalleryElement extends LitElement {
   @property() arrangement: Arrangement = "pair";
   @property() missing = "";
   @property({ type: Boolean }) stale = false;
+  @property({ type: Boolean }) named = false;
   @property({ attribute: false }) enlarged: string | null = null;
   /** Columns of a tile: the picture and its maps. */
   @property({ type: Number }) columns = 2;
@@ -70,6 +71,7 @@ export class GalleryElement extends LitElement {
           .arrangement=${this.arrangement}
           .missing=${this.missing}
           .stale=${this.stale}
+          .named=${this.named}
           @click=${() => this.enlarge(one)}
         ></picasso-tile>`,
       )}

@@ -92,7 +92,7 @@ export class MapCanvasElement extends LitElement {
       this.describe(grid);
       this.redraw();
     } catch (problem) {
-      if (!signal.aborted) this.dispatchEvent(new CustomEvent("failed", { detail: String(problem) }));
+      if (!signal.aborted) this.dispatchEvent(new CustomEvent("failed", { detail: problem instanceof Error ? problem.message : String(problem) }));
     }
   }
 

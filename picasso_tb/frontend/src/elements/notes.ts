@@ -16,7 +16,7 @@ export class NotesElement extends LitElement {
     base,
     css`
       :host { display: block; font-size: 12px; line-height: 16px; }
-      .note { max-width: 960px; margin-bottom: 12px; padding: 6px 12px; }
+      .note { border-color: var(--edge); background: var(--sunken); max-width: 960px; margin-bottom: 12px; padding: 6px 12px; }
       .note > * + * { margin-top: 4px; }
       summary { cursor: pointer; }
       ul { max-height: 160px; overflow: auto; }

@@ -54,7 +54,9 @@ export class PanelElement extends LitElement {
         .error=${state.estimate?.error ?? state.answer?.error ?? null}
         .locked=${catalogue?.compute.available === false}
       >
-        <picasso-target-choice .targets=${choice.targets} .model=${model}></picasso-target-choice>
+        ${visualization?.draws_map === false
+          ? null
+          : html`<picasso-target-choice .targets=${choice.targets} .model=${model}></picasso-target-choice>`}
         <p class="cost small quiet" role="status">${this.cost()}</p>
       </picasso-settings-form>
       ${visualization?.draws_map === false
@@ -75,7 +77,8 @@ export class PanelElement extends LitElement {
     if (!estimate?.value) return estimate?.error ? "Not started" : "";
     const { maps, known, passes, passes_per_probe: each, seconds: time } = estimate.value;
     const pictures = plural(question.probes.length, "picture");
-    if (known === maps) return `${pictures} · already computed`;
+    const answer = this.state.answer;
+    if (known === maps || (answer?.phase === "done" && answer.key === estimate.key)) return `${pictures} · already computed`;
     const about = time === null ? "" : ` · about ${seconds(time)}`;
     const part = known ? ` · ${count(known)} of ${count(maps)} maps known, ${plural(passes, "pass", "passes")} to go` : "";
     return `${pictures} × ${plural(each, "pass", "passes")}${part}${about}`;

@@ -19,6 +19,7 @@ export class SubBarElement extends LitElement {
   @property() filter: Filter = "all";
   @property() order: Order = "logged";
   @property() arrangement: Arrangement = "pair";
+  @property({ type: Boolean }) drawsMap = true;
   @property({ type: Boolean }) canUpload = true;
   @property({ type: Number }) uploading = 0;
 
@@ -27,8 +28,8 @@ export class SubBarElement extends LitElement {
     field,
     css`
       :host { display: flex; align-items: center; gap: 8px 12px; min-height: 44px; padding: 6px 24px; flex-wrap: wrap; }
-      .what { display: flex; align-items: center; gap: 8px; min-width: 0; }
-      .what b { font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .what { display: flex; align-items: center; gap: 8px; flex: 1 0 auto; max-width: 100%; }
+      .what b { font-weight: 500; max-width: 240px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       .what span { white-space: nowrap; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
       select { width: auto; }
@@ -41,7 +42,7 @@ export class SubBarElement extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <div class="what grow">
+      <div class="what">
         <span class="dot" style="background:${this.colour}"></span>
         <b title=${this.run}>${this.run}</b>
         ${this.step === null ? null : html`<span>step ${count(this.step)}</span>`}
@@ -53,7 +54,7 @@ export class SubBarElement extends LitElement {
         options: [
           { value: "all", label: `All ${this.probes}` },
           { value: "wrong", label: `Wrong ${this.wrong}` },
-          { value: "no-effect", label: `No effect ${this.noEffect}` },
+          ...(this.drawsMap ? [{ value: "no-effect" as const, label: `No effect ${this.noEffect}` }] : []),
         ],
         value: this.filter,
         choose: (filter) => act(this, { type: "choose", choice: { filter } }),

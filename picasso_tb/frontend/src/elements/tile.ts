@@ -16,6 +16,9 @@ import { probeWords } from "./words";
 import "./map-canvas";
 import "./prediction-bars";
 
+/** Codes of what is not a fault: nothing can be computed here, or nobody waited. */
+const QUIET = new Set(["cannot_compute", "cancelled"]);
+
 declare global {
   interface HTMLElementTagNameMap {
     "picasso-tile": TileElement;
@@ -35,6 +38,8 @@ export class TileElement extends LitElement {
   /** What to say where a map is still missing. */
   @property() missing = "";
   @property({ type: Boolean }) stale = false;
+  /** Names the class under the map, where it need not be the predicted one. */
+  @property({ type: Boolean }) named = false;
   @state() private unreadable = new Map<string, string>();
 
   static override styles = [base, tileStyle];
@@ -80,6 +85,7 @@ export class TileElement extends LitElement {
   private map(entry: MapEntry): TemplateResult {
     const { info, error } = entry;
     const unreadable = this.unreadable.get(entry.key);
+    if (error && QUIET.has(error.code)) return html`<p class="blank">${error.message}</p>`;
     if (error) return html`<p class="blank error" role="alert">${error.message}</p>`;
     if (unreadable) return html`<p class="blank error" role="alert">${unreadable}</p>`;
     if (!info) return html`<p class="blank">${this.missing}</p>`;
@@ -133,11 +139,9 @@ export class TileElement extends LitElement {
 
   private measured(entry: MapEntry, alone: boolean): TemplateResult {
     const { info } = entry;
-    const { prediction } = this.shown;
     const peak = info ? peakValue(info) : null;
-    const ofOther = info && (!alone || info.target !== prediction?.classIndex);
     return html`
-      ${ofOther ? html`<div>${className(this.model, info.target)} ${probability(info.probability)}</div>` : null}
+      ${info && (this.named || !alone) ? html`<div>${className(this.model, info.target)} ${probability(info.probability)}</div>` : null}
       ${info && peak !== null
         ? html`<div>peak ${signed(peak, info.sign === "signed")}${this.shown.noEffect ? ", no effect" : ""}</div>`
         : null}

@@ -64,7 +64,7 @@ export function questionOf(state: State): MapsRequest | null {
     probes,
     visualization: visualization.name,
     settings: effective(fields, changed),
-    targets,
+    targets: visualization.draws_map ? targets : { kind: "top", count: 1 },
   };
 }
 
@@ -143,7 +143,8 @@ export function notesOf(shown: readonly Shown[]): { common: string[]; single: { 
  */
 export function saturated(state: State, shown: readonly Shown[]): number {
   const visualization = visualizationOf(state);
-  if (!visualization || !offersLogit(state, visualization)) return 0;
+  const canCompute = state.catalogue?.compute.available === true;
+  if (!canCompute || !visualization || !offersLogit(state, visualization)) return 0;
   return shown.filter((one) => one.noEffect && (one.prediction?.probability ?? 0) > 0.99).length;
 }
 
