@@ -1,7 +1,7 @@
 /** Keeps the state and the server in step: asks what the state calls for, and puts the answers into it. */
 import { Api, ApiError, Unreachable } from "./api";
 import { questionKey, questionOf } from "./logic/select";
-import type { ErrorInfo, JobStatus, MapsRequest } from "./api-types";
+import type { ErrorInfo, Estimate, JobStatus, MapsRequest } from "./api-types";
 import { Attention, wait } from "./attention";
 import type { Store } from "./store";
 
@@ -122,8 +122,8 @@ export class Controller {
 
   private async ask(question: MapsRequest, key: string): Promise<void> {
     await this.dropJob();
-    await this.estimate(question, key);
     if (key !== this.asked) return;
+    void this.estimate(question, key);
     await this.attempt(
       async () => {
         const response = await this.api.maps(question);
@@ -140,9 +140,12 @@ export class Controller {
   }
 
   private async estimate(question: MapsRequest, key: string): Promise<void> {
+    const tell = (value: Estimate | null, error: ErrorInfo | null): void => {
+      if (key === this.asked) this.store.dispatch({ type: "estimated", key, value, error });
+    };
     await this.attempt(
-      async () => this.store.dispatch({ type: "estimated", key, value: await this.api.estimate(question), error: null }),
-      (error) => this.store.dispatch({ type: "estimated", key, value: null, error }),
+      async () => tell(await this.api.estimate(question), null),
+      (error) => tell(null, error),
     );
   }
 

@@ -29,14 +29,9 @@ export function writeLink(choice: Choice): void {
   }
 }
 
-/** Calls `onLink` when another link of ours is opened in the same page. */
-export function watchLink(onLink: (choice: Choice) => void): void {
-  reach((parent) =>
-    parent.addEventListener("hashchange", () => {
-      const choice = readHash(parent.location.hash);
-      if (choice) onLink(choice);
-    }),
-  );
+/** Calls `onLink` when the address changes from outside: with the choice of another link, null where it has none. */
+export function watchLink(onLink: (choice: Choice | null) => void): void {
+  reach((parent) => parent.addEventListener("hashchange", () => onLink(readHash(parent.location.hash))));
 }
 
 /** Calls `onTheme` now and whenever TensorBoard changes between light and dark. */

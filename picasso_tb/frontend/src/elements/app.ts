@@ -25,7 +25,7 @@ export class AppElement extends LitElement {
   private readonly store = new Store();
   private readonly api = new Api();
   private readonly loader = new Loader(this.api);
-  private readonly controller = new Controller(this.store, new Attention(this, () => this.writeLink()), this.api);
+  private readonly controller = new Controller(this.store, new Attention(this, () => this.linkSoon()), this.api);
   private linking = 0;
 
   static override styles = [
@@ -64,7 +64,7 @@ export class AppElement extends LitElement {
     borrowFonts();
     this.store.dispatch({ type: "choose", choice: readLink() });
     this.store.listen(() => this.changed());
-    watchLink((choice) => this.store.dispatch({ type: "choose", choice }));
+    watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.linkSoon()));
     watchReload(() => void this.controller.look());
     this.addEventListener("act", (event) => this.act(event.action));
     this.addEventListener("keydown", (event) => this.drawer && event.key === "Escape" && this.toggle());
@@ -121,8 +121,13 @@ export class AppElement extends LitElement {
 
   private changed(): void {
     this.state = this.store.state;
+    this.linkSoon();
+  }
+
+  /** When changes pause; and when TensorBoard, back from another tab, has put its bare address. */
+  private linkSoon(): void {
     clearTimeout(this.linking);
-    this.linking = window.setTimeout(() => this.writeLink(), 150);
+    this.linking = window.setTimeout(() => this.writeLink(), 200);
   }
 
   /** Not before the choice of the link has been matched with what there is. */

@@ -16,6 +16,7 @@ export class JobBarElement extends LitElement {
     base,
     css`
       :host { display: block; margin-bottom: 16px; }
+      .note .button { margin-top: 8px; }
       .line { display: flex; align-items: center; gap: 12px; min-height: 28px; margin-bottom: 6px; flex-wrap: wrap; }
       .bar { height: 3px; background: var(--line); }
       .bar i { display: block; height: 3px; background: var(--accent); }
@@ -39,6 +40,7 @@ export class JobBarElement extends LitElement {
         return html`<div class="note error" role="alert">
           <b>${this.what} cannot be computed.</b>
           <p>${this.answer.error?.message}</p>
+          <button class="button" @click=${() => act(this, { type: "compute" })}>Try again</button>
         </div>`;
       default:
         return null;
