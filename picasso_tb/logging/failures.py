@@ -30,4 +30,9 @@ class Failures:
             if kind not in self._kinds:
                 self._kinds.add(kind)
                 reason = str(error).rstrip(".") or type(error).__name__
-                _log.warning("Picasso could not log %s of run %s: %s. It goes on.", what, self._run, reason)
+                _log.warning(
+                    "Picasso could not log %s of run %s: %s. The training goes on; this is said only once.",
+                    what,
+                    self._run,
+                    reason,
+                )

@@ -199,7 +199,8 @@ def _from_one_hot(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
             f"Received: {rows.dtype} {rows.shape}",
             "labels",
         )
-    return np.argmax(rows, axis=1)
+    indices: npt.NDArray[np.intp] = np.argmax(rows, axis=1)
+    return indices
 
 
 def _class_index(label: Any) -> int:

@@ -31,7 +31,8 @@ def read_npy(
     )
     found, fortran_order, stored = read_header(file)
     dtype = stored if dtype is None else dtype
-    if stored.hasobject or dtype.itemsize != stored.itemsize or found != (found if shape is None else shape):
+    expected = storable(np.empty(0, dtype)).dtype, found if shape is None else shape
+    if stored.hasobject or (stored, found) != expected:
         raise ValueError(f"Received: {stored} {found}")
     size = math.prod(found) * dtype.itemsize
     content = file.read(max(size, 0))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -191,31 +192,69 @@ def test_weights_are_those_of_the_moment(tmp_path: pathlib.Path) -> None:
         assert set(store.read_weights(checkpoint(store, step))[0].tolist()) == {step}
 
 
+class Blocked:
+    """Makes every write of a checkpoint wait until it is told to go on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go_on = threading.Event()
+        self.began = threading.Event()
+        save = RunStore.save_checkpoint
+
+        def slow(store: RunStore, *args: Any, **kwargs: Any) -> CheckpointRecord:
+            self.began.set()
+            assert self.go_on.wait(20)
+            return save(store, *args, **kwargs)
+
+        monkeypatch.setattr(RunStore, "save_checkpoint", slow)
+
+
+class Weight:
+    """An array that notes when it is copied."""
+
+    def __init__(self, value: np.ndarray) -> None:
+        self.value, self.shape = value, value.shape
+        self.copied = threading.Event()
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        self.copied.set()
+        return self.value
+
+
+@pytest.mark.parametrize(
+    "log_next",
+    [lambda writer: writer.add_checkpoint(snapshot(), 1), lambda writer: writer.add_probes(PICTURES[:1])],
+)
 def test_one_write_is_pending_and_nothing_is_dropped(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, log_next: Callable[[Writer], None]
 ) -> None:
-    may_write = threading.Event()
-    began = threading.Semaphore(0)
-    save = RunStore.save_checkpoint
-
-    def slow(self: RunStore, *args: Any, **kwargs: Any) -> CheckpointRecord:
-        assert threading.current_thread() is not threading.main_thread()
-        began.release()
-        assert may_write.wait(20)
-        return save(self, *args, **kwargs)
-
-    monkeypatch.setattr(RunStore, "save_checkpoint", slow)
+    writing = Blocked(monkeypatch)
     writer = Writer(tmp_path)
-    writer.add_checkpoint(snapshot(), 0)  # returns while the write has not begun to end
-    assert began.acquire(timeout=20)
-    second = threading.Thread(target=lambda: writer.add_checkpoint(snapshot(), 1))
-    second.start()
-    second.join(0.2)
-    assert second.is_alive()  # it waits
-    may_write.set()
-    second.join(20)
+    writer.add_checkpoint(snapshot(), 0)
+    assert writing.began.wait(20)  # on another thread, since this one is here
+    following = threading.Thread(target=lambda: log_next(writer))
+    following.start()
+    following.join(0.2)
+    assert following.is_alive()
+    writing.go_on.set()
+    following.join(20)
     writer.close()
-    assert steps(RunStore(tmp_path)) == [0, 1]
+    assert steps(RunStore(tmp_path))[0] == 0
+    assert len(RunStore(tmp_path).list_probes()) + len(RunStore(tmp_path).list_checkpoints()) == 2
+
+
+def test_one_copy_of_the_weights_is_held(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing = Blocked(monkeypatch)
+    weights = [Weight(array) for array in snapshot(7).weights]
+    with Writer(tmp_path) as writer:
+        writer.add_checkpoint(snapshot(), 0)
+        following = threading.Thread(
+            target=lambda: writer.add_checkpoint(Snapshot(snapshot().architecture, weights), 1)
+        )
+        following.start()
+        assert not weights[0].copied.wait(0.2)
+        writing.go_on.set()
+        following.join(20)
+    assert RunStore(tmp_path).read_weights(checkpoint(RunStore(tmp_path), 1))[0].tolist() == [7] * 4
 
 
 def test_what_is_pending_at_exit_is_written(tmp_path: pathlib.Path) -> None:

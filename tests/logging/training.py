@@ -1,4 +1,4 @@
-"""Run as a program: a Keras training that logs every iteration until it is killed, and prints its own size."""
+"""Run as a program: a Keras training that logs every iteration until it is killed, and prints its size."""
 
 import os
 import sys
