@@ -14,7 +14,7 @@ from picasso_tb.logging.probes import Images, Labels, Masks, check_probes, read_
 from picasso_tb.logging.writer import Writer
 from picasso_tb.models.input_spec import InputSpec
 
-_BETTER_WHEN_HIGHER = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2")
+_BETTER_WHEN_HIGHER = ("acc", "auc", "precision", "recall", "f1")
 
 
 class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
