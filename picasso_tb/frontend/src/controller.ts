@@ -98,7 +98,8 @@ export class Controller {
     const { state } = this.store;
     if (state.server === "down") return;
     const { run } = state.choice;
-    if (run !== null && !(run in state.checkpoints) && !this.tried.has(run)) {
+    const listed = state.runs?.runs.some((one) => one.name === run);
+    if (run !== null && listed && !(run in state.checkpoints) && !this.tried.has(run)) {
       this.tried.add(run);
       void this.attempt(() => this.loadRun(run));
     }

@@ -13,7 +13,7 @@ export function emptiness(state: State): Emptiness | null {
     const heading = state.server === "down" ? "No connection" : "Asking TensorBoard ...";
     return { heading, text: "", teaches: false };
   }
-  if (!runs.runs.length && !runs.scanned) {
+  if (!runs.scanned && !runs.runs.some((one) => one.name === choice.run)) {
     return { heading: "Reading the log directory ...", text: "Runs appear as they are found.", teaches: false };
   }
   if (!runs.runs.length) {

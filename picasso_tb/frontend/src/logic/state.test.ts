@@ -97,10 +97,17 @@ test("a run that vanishes while it is open is named, and another takes its place
   }
 });
 
-test("a link to a run that never was goes to the first run without a word", () => {
+test("a link to a run that never was says so and goes to the first run", () => {
   const state = after({ type: "choose", choice: { run: "nowhere", step: 3 } }, ...LOADED);
-  assert.equal(state.choice.run, "fixed");
-  assert.equal(state.notice, null);
+  assert.deepEqual([state.choice.run, state.choice.step], ["fixed", null]);
+  assert.match(state.notice?.text ?? "", /"nowhere"/);
+});
+
+test("a link's run is waited for while the log directory is being read", () => {
+  const link: Action = { type: "choose", choice: { run: "shortcut", step: 3 } };
+  const state = after(link, { type: "runs", runs: { ...runs("fixed"), scanned: false } });
+  assert.deepEqual([state.choice.run, state.choice.step, state.notice], ["shortcut", 3, null]);
+  assert.equal(reduce(state, { type: "runs", runs: runs("fixed", "shortcut") }).choice.step, 3);
 });
 
 test("what a job finishes takes the place of what was pending", () => {

@@ -146,41 +146,43 @@ function keep<T>(old: T | null | undefined, fresh: T): T {
   return old && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
 }
 
+/** A run and a visualization that exist; a run that does not is named in a notice, once all runs are known. */
 function withDefaults(state: State): State {
   const { catalogue, runs, choice } = state;
   const known = catalogue?.visualizations ?? [];
   const chosen = known.find((one) => one.name === choice.visualization);
   const usual = known.find((one) => one.name === "occlusion") ?? known.find((one) => one.draws_map) ?? known[0];
   const visualization = catalogue ? (chosen ?? usual)?.name ?? null : choice.visualization;
-  const names = (runs?.runs ?? []).map((run) => run.name);
-  const isThere = choice.run !== null && names.includes(choice.run);
-  const first = runs?.runs.find((run) => run.checkpoints && run.probes) ?? runs?.runs[0];
-  const run = !runs || isThere ? choice.run : first?.name ?? null;
-  if (run === choice.run && visualization === choice.visualization) return state;
-  const moved = run === choice.run ? {} : { step: null, model: null };
-  return { ...state, choice: { ...choice, ...moved, run, visualization } };
+  const run = runs ? existingRun(runs, choice.run) : choice.run;
+  if (run === choice.run) return { ...state, choice: { ...choice, visualization } };
+  const text = `The run "${choice.run}" is not in the log directory (any more).`;
+  const notice: Notice | null = choice.run === null ? state.notice : { kind: "error", text };
+  return { ...state, notice, choice: { ...choice, visualization, run, step: null, model: null } };
+}
+
+function existingRun({ runs, scanned }: Runs, wanted: string | null): string | null {
+  const mayCome = wanted !== null && !scanned;
+  if (mayCome || runs.some((run) => run.name === wanted)) return wanted;
+  return (runs.find((run) => run.checkpoints && run.probes) ?? runs[0])?.name ?? null;
 }
 
 function withRuns(state: State, runs: Runs): State {
-  const gone = state.choice.run !== null && state.runs?.runs.some((one) => one.name === state.choice.run);
-  const stillThere = runs.runs.some((one) => one.name === state.choice.run);
-  const next = { ...state, runs: keep(state.runs, runs) };
-  return gone && !stillThere ? withoutRun(next, state.choice.run ?? "") : withDefaults(next);
+  const names = new Set(runs.runs.map((run) => run.name));
+  return withDefaults({
+    ...state,
+    runs: keep(state.runs, runs),
+    checkpoints: only(state.checkpoints, names),
+    probes: only(state.probes, names),
+  });
 }
 
-/** Says that a run is gone and goes on with another. */
-function withoutRun(state: State, run: string): State {
+function withoutRun(state: State, name: string): State {
   if (!state.runs) return state;
-  const runs = { ...state.runs, runs: state.runs.runs.filter((one) => one.name !== run) };
-  const checkpoints = without(state.checkpoints, run);
-  const probes = without(state.probes, run);
-  const text = `The run "${run}" is no longer in the log directory.`;
-  const answer = state.answer?.question.run === run ? null : state.answer;
-  return withDefaults({ ...state, runs, checkpoints, probes, answer, notice: { kind: "error", text } });
+  return withRuns(state, { ...state.runs, runs: state.runs.runs.filter((run) => run.name !== name) });
 }
 
-function without<T>(entries: Record<string, T>, name: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name));
+function only<T>(entries: Record<string, T>, names: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => names.has(name)));
 }
 
 function withRun(state: State, run: string, checkpoints: Checkpoints, probes: Probes): State {
