@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from picasso_tb import PicassoCallback
+from picasso_tb import InputSpec, PicassoCallback
 
 from .pictures import (
     CLASS_NAMES,
@@ -138,6 +138,7 @@ def picasso(rundir: pathlib.Path, scenes: Scenes) -> PicassoCallback:
         names=names_of_probes(scenes.labels, cues),
         masks={"garment": scenes.garments, "cue": cue_masks},
         class_names=CLASS_NAMES,
+        input_spec=InputSpec(),  # pixels go in as they are; the network scales them itself
     )
 
 

@@ -5,7 +5,8 @@ import pydantic
 from picasso_tb.api import schemas
 from picasso_tb.errors import NotFound, PicassoError
 from picasso_tb.store.index import RunIndex
-from picasso_tb.store.records import CheckpointRecord, ProbeRecord
+from picasso_tb.store.keep import best_checkpoint
+from picasso_tb.store.records import ProbeRecord
 from picasso_tb.store.results import Results
 from picasso_tb.visualizations.declare import Visualization
 
@@ -40,7 +41,7 @@ def problems(run: RunIndex) -> list[schemas.Problem]:
 
 def checkpoints(run: RunIndex) -> schemas.Checkpoints:
     records = run.checkpoints
-    best = _best(records)
+    best = best_checkpoint(records)
     infos = []
     for number, record in enumerate(records):
         named = {"first": number == 0, "best": record is best, "last": number == len(records) - 1}
@@ -104,13 +105,3 @@ def outcome(key: str, error: PicassoError | None, results: Results) -> schemas.O
         error = error or NotFound("The map was computed but is no longer in the cache.", "key")
         return schemas.Outcome(key=key, state="failed", error=error_info(error))
     return schemas.Outcome(key=key, state="done", info=map_info(stored))
-
-
-def _best(checkpoints: list[CheckpointRecord]) -> CheckpointRecord | None:
-    """The checkpoint with the best value of the metric that the last one names."""
-    monitor = checkpoints[-1].monitor if checkpoints else None
-    measured = [one for one in checkpoints if monitor in one.metrics]
-    if monitor is None or not measured:
-        return None
-    sign = 1 if checkpoints[-1].monitor_mode == "max" else -1
-    return max(measured, key=lambda one: sign * one.metrics[monitor])
