@@ -76,6 +76,17 @@ def test_equal_networks_have_equal_texts(changes: dict[str, Any]) -> None:
     assert describe(fresh(**changes)).config == describe(fresh()).config
 
 
+def test_how_an_inner_network_was_compiled_does_not_matter() -> None:
+    texts = []
+    for compiled in (False, True):
+        keras.backend.clear_session()
+        inner = keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), layers.Flatten(), layers.Dense(3)])
+        if compiled:
+            inner.compile("adam", "mse")
+        texts.append(describe(keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), inner])).config)
+    assert texts[0] == texts[1]
+
+
 def test_other_networks_have_other_texts() -> None:
     assert describe(fresh(units=6)).config != describe(fresh()).config
 

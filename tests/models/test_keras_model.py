@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -82,8 +82,21 @@ def ensemble() -> keras.Model:
     return functional(lambda x: layers.Average()([dense(4, "softmax")(x), dense(4, "softmax")(x)]))
 
 
-def test_where_no_logits_are_found_scores_are_log_probabilities_and_that_is_said() -> None:
-    model = drawn(ensemble)
+def averaged_over_places() -> keras.Model:
+    steps = [layers.Input((HEIGHT, WIDTH, 3)), layers.Conv2D(4, 3, activation="softmax")]
+    return keras.Sequential([*steps, layers.GlobalAveragePooling2D()])
+
+
+def softmax_used_twice() -> keras.Model:
+    softmax = layers.Softmax()
+    return functional(lambda x: softmax(dense(4)(softmax(dense(4)(x)))))
+
+
+@pytest.mark.parametrize("make", [ensemble, averaged_over_places, softmax_used_twice])
+def test_where_no_logits_are_found_scores_are_log_probabilities_and_that_is_said(
+    make: Callable[[], keras.Model],
+) -> None:
+    model = drawn(make)
     loaded = restored(model)
     np.testing.assert_allclose(np.exp(loaded.scores(noise())), outputs(model, noise()), rtol=1e-4, atol=1e-6)
     assert loaded.score_name == "log-probability"

@@ -13,6 +13,9 @@ ROOT = pathlib.Path(__file__).parents[2]
 OCCLUSION, SALIENCY, PROBABILITIES = (
     f"picasso_tb/visualizations/{name}.py" for name in ("occlusion", "saliency", "class_probabilities")
 )
+EXPLANATION = "picasso_tb/explanation.py"
+PICTURE, CHECKED = (f"picasso_tb/models/{name}.py" for name in ("picture_model", "checked_model"))
+SUITE = ("tests/visualizations", "tests/test_explanation.py")
 SLOPES = "np.abs(model.gradients(images, targets))"
 FAULTS = [  # what goes wrong, file, text to replace, replacement
     (
@@ -94,6 +97,46 @@ FAULTS = [  # what goes wrong, file, text to replace, replacement
         "probabilities(model.scores(images), model.head)",
         "model.scores(images)",
     ),
+    (
+        "grey of a picture cut off, not rounded",
+        PICTURE,
+        "np.rint(np.clip(images, 0, 255))",
+        "np.clip(images, 0, 255)",
+    ),
+    (
+        "pictures painted over one another",
+        PICTURE,
+        "picture[top:bottom, left:right] = fill",
+        "covered[:, top:bottom, left:right] = fill",
+    ),
+    ("squashed like the model's input", PICTURE, "Resampling.LANCZOS", "Resampling.BILINEAR"),
+    ("map resized by corners, not centres", EXPLANATION, "(np.arange(side) + 0.5)", "np.arange(side)"),
+    ("a class past the last let through", EXPLANATION, "(targets >= classes)", "(targets > classes)"),
+    (
+        "the least probable class taken for the top",
+        EXPLANATION,
+        "np.argsort(-scores, axis=1",
+        "np.argsort(scores, axis=1",
+    ),
+    (
+        "the first of better and better maps taken",
+        EXPLANATION,
+        "*_, answer = answer",
+        "answer = next(answer)",
+    ),
+    (
+        "every note shown everywhere",
+        EXPLANATION,
+        "(*common, *result.notes) for result",
+        "(*common, *(n for one in results for n in one.notes)) for result",
+    ),
+    (
+        "a float array painted as a picture",
+        EXPLANATION,
+        'if probe.picture is None:\n            raise InvalidArgument(\n                "space',
+        'if False:\n            raise InvalidArgument(\n                "space',
+    ),
+    ("a diverged model explained", CHECKED, "not np.isfinite(answer).all()", "False"),
 ]
 
 
@@ -107,11 +150,12 @@ def suite_passes(*fault: str) -> bool:
                 copy / part,
                 ignore=shutil.ignore_patterns("__pycache__", "frontend"),
             )
-        (copy / "tests/__init__.py").touch()
+        for file in ("tests/__init__.py", "tests/test_explanation.py"):
+            shutil.copy(ROOT / file, copy / file)
         if fault:
             plant(copy / fault[0], *fault[1:])
         command = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider"]
-        done = subprocess.run([*command, "tests/visualizations"], cwd=copy, capture_output=True, check=False)
+        done = subprocess.run([*command, *SUITE], cwd=copy, capture_output=True, check=False)
         return done.returncode == 0
 
 
