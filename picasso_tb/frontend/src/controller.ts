@@ -181,7 +181,11 @@ export class Controller {
   private async dropJob(): Promise<void> {
     const job = this.job;
     this.job = null;
-    if (job !== null) await this.attempt(() => this.api.cancel(job), () => undefined);
+    if (job !== null)
+      await this.attempt(
+        () => this.api.cancel(job),
+        () => undefined,
+      );
   }
 
   /** Runs `work`; notes whether the server answers, and hands what it refuses to `onRefusal`. */

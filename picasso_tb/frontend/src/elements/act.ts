@@ -2,10 +2,7 @@
 import type { Action } from "../logic/state";
 
 export type Wish =
-  | { type: "cancel" }
-  | { type: "compute" }
-  | { type: "upload"; files: File[] }
-  | { type: "forget"; probe: string };
+  { type: "cancel" } | { type: "compute" } | { type: "upload"; files: File[] } | { type: "forget"; probe: string };
 
 export class ActEvent extends Event {
   constructor(readonly action: Action | Wish) {

@@ -104,11 +104,13 @@ export class AppElement extends LitElement {
             .locked=${choice.locked}
           ></picasso-legend>
         </div>
-        ${state.server === "down"
-          ? html`<div class="note error down" role="alert">
+        ${
+          state.server === "down"
+            ? html`<div class="note error down" role="alert">
               <b>TensorBoard does not answer.</b> Trying again every 3 s; what is shown stays.
             </div>`
-          : null}
+            : null
+        }
         <picasso-gallery-view
           .state=${state}
           .scale=${scale}
@@ -132,7 +134,8 @@ export class AppElement extends LitElement {
 
   /** Not before the choice of the link has been matched with what there is. */
   private writeLink(): void {
-    if (this.state.choice.run !== null && this.state.choice.run in this.state.checkpoints) writeLink(linkOf(this.state));
+    if (this.state.choice.run !== null && this.state.choice.run in this.state.checkpoints)
+      writeLink(linkOf(this.state));
   }
 
   private toggle(): void {

@@ -47,8 +47,14 @@ export class CheckpointSliderElement extends LitElement {
     return html`
       <header>
         <h2 class="grow">Checkpoint</h2>
-        <span>${this.severalModels ? html`<span class="quiet">${chosen.model}</span> ` : null}step ${count(chosen.step)}</span>
-        <button class="icon" aria-label="Previous checkpoint" ?disabled=${index <= 0} @click=${() => this.choose(index - 1)}>
+        ${this.severalModels ? html`<span class="quiet">${chosen.model}</span>` : null}
+        <span>step ${count(chosen.step)}</span>
+        <button
+          class="icon"
+          aria-label="Previous checkpoint"
+          ?disabled=${index <= 0}
+          @click=${() => this.choose(index - 1)}
+        >
           ${previous}
         </button>
         <button
@@ -85,7 +91,13 @@ export class CheckpointSliderElement extends LitElement {
       ${this.checkpoints.map((one, index) => {
         const tall = !thin || one.names.length > 0;
         const height = tall ? 8 : 4;
-        return svg`<rect x="${this.share(index)}%" y=${8 - height / 2} width=${width} height=${height} transform="translate(${-width / 2})"></rect>`;
+        return svg`<rect
+          x="${this.share(index)}%"
+          y=${8 - height / 2}
+          width=${width}
+          height=${height}
+          transform="translate(${-width / 2})"
+        ></rect>`;
       })}
     </svg>`;
   }

@@ -14,10 +14,15 @@ export function emptiness(state: State): Emptiness | null {
     return { heading, text: "", teaches: false };
   }
   if (!runs.scanned && !runs.runs.some((one) => one.name === choice.run)) {
-    return { heading: "Reading the log directory ...", text: "Runs appear as they are found.", teaches: false };
+    return {
+      heading: "Reading the log directory ...",
+      text: "Runs appear as they are found.",
+      teaches: false,
+    };
   }
   if (!runs.runs.length) {
-    const text = "Log a few pictures while you train. This page finds them by itself and shows where the network looks.";
+    const text =
+      "Log a few pictures while you train. This page finds them by itself and shows where the network looks.";
     return { heading: "No probes in this log directory", text, teaches: true };
   }
   const run = choice.run ?? "";

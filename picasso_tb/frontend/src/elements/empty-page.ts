@@ -31,11 +31,13 @@ export class EmptyPageElement extends LitElement {
     return html`<div>
       <h2 role="status">${this.heading}</h2>
       <p class="quiet">${this.text}</p>
-      ${this.teaches
-        ? html`<pre class="code" tabindex="0">${LINES}</pre>
+      ${
+        this.teaches
+          ? html`<pre class="code" tabindex="0">${LINES}</pre>
             <button class="button" @click=${this.copy}>${this.copied ? "Copied" : "Copy"}</button>
             <span class="quiet small">This page looks again every 30 s.</span>`
-        : null}
+          : null
+      }
     </div>`;
   }
 

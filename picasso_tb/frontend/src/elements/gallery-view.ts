@@ -53,14 +53,16 @@ export class GalleryViewElement extends LitElement {
       ${empty && !shown.length ? null : this.subBar(shown)}
       <div class="body">
         ${this.notice()}
-        ${empty
-          ? html`<picasso-empty-page
+        ${
+          empty
+            ? html`<picasso-empty-page
               .heading=${empty.heading}
               .text=${empty.text}
               .teaches=${empty.teaches}
             ></picasso-empty-page>`
-          : html`${this.viewerOnly()}<picasso-job-bar .answer=${state.answer} .what=${this.what()}></picasso-job-bar>
-              <picasso-notes .state=${state} .shown=${shown}></picasso-notes>${this.gallery(shown)}`}
+            : html`${this.viewerOnly()}<picasso-job-bar .answer=${state.answer} .what=${this.what()}></picasso-job-bar>
+              <picasso-notes .state=${state} .shown=${shown}></picasso-notes>${this.gallery(shown)}`
+        }
       </div>
     `;
   }
@@ -130,7 +132,9 @@ export class GalleryViewElement extends LitElement {
     if (!notice) return null;
     return html`<div class="note ${notice.kind}" role="alert">
       <span class="grow">${notice.text}</span>
-      <button class="icon" aria-label="Dismiss" @click=${() => act(this, { type: "notice", notice: null })}>${close}</button>
+      <button class="icon" aria-label="Dismiss" @click=${() => act(this, { type: "notice", notice: null })}>
+        ${close}
+      </button>
     </div>`;
   }
 

@@ -11,7 +11,9 @@ export const help = icon(
   svg`<circle cx="8" cy="8" r="6.2" /><path d="M6.2 6.4a1.9 1.9 0 1 1 2.6 1.8c-.6.2-.8.6-.8 1.1M8 11.4v.1" />`,
 );
 export const reset = icon(svg`<path d="M3.2 6.2A5.2 5.2 0 1 1 2.8 9M3 2.8v3.6h3.6" />`);
-export const locked = icon(svg`<rect x="3.5" y="7" width="9" height="6.5" rx="1" /><path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />`);
+export const locked = icon(
+  svg`<rect x="3.5" y="7" width="9" height="6.5" rx="1" /><path d="M5.5 7V5a2.5 2.5 0 0 1 5 0v2" />`,
+);
 export const unlocked = icon(
   svg`<rect x="3.5" y="7" width="9" height="6.5" rx="1" /><path d="M5.5 7V4.6a2.5 2.5 0 0 1 4.8-1" />`,
 );

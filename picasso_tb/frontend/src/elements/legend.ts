@@ -59,9 +59,11 @@ export class LegendElement extends LitElement {
         class="icon"
         aria-label="Lock the scale"
         aria-pressed=${this.locked}
-        title=${this.locked
-          ? "Locked: one scale for all steps, runs and settings. Click to fit it to the maps in view."
-          : "Fitted to the maps in view: colours do not compare with other steps, runs or settings. Click to lock."}
+        title=${
+          this.locked
+            ? "Locked: one scale for all steps, runs and settings. Click to fit it to the maps in view."
+            : "Fitted to the maps in view: colours do not compare with other steps, runs or settings. Click to lock."
+        }
         @click=${() => act(this, { type: "lock", locked: !this.locked })}
       >
         ${this.locked ? lockedIcon : unlockedIcon}
@@ -78,7 +80,8 @@ export class LegendElement extends LitElement {
     const clip = scale.clipped < scale.end;
     const high = `${clip ? "≥ " : ""}${end(scale.clipped, scale.signed)}`;
     const low = scale.signed ? `${clip ? "≤ " : ""}${end(-scale.clipped, true)}` : "0";
-    return html`<span class="low">${low}</span>${scale.signed ? html`<span>0</span>` : null}<span class="high">${high}</span>`;
+    const middle = scale.signed ? html`<span>0</span>` : null;
+    return html`<span class="low">${low}</span>${middle}<span class="high">${high}</span>`;
   }
 
   private tick(scale: Scale): TemplateResult | null {
@@ -96,7 +99,8 @@ export class LegendElement extends LitElement {
     const stops = Array.from({ length: STOPS }, (_, index) => {
       const share = (index + 0.5) / STOPS;
       const size = scale.signed ? Math.abs(2 * share - 1) : share;
-      const colour = size * scale.clipped < scale.threshold ? `rgb(${GROUND},${GROUND},${GROUND})` : rgbAt(colours, share);
+      const colour =
+        size * scale.clipped < scale.threshold ? `rgb(${GROUND},${GROUND},${GROUND})` : rgbAt(colours, share);
       return `${colour} ${(100 * index) / STOPS}% ${(100 * (index + 1)) / STOPS}%`;
     });
     return `linear-gradient(to right, ${stops.join(",")})`;

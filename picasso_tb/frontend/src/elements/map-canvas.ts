@@ -28,7 +28,9 @@ export class MapCanvasElement extends LitElement {
   private inView = false;
   private frame = 0;
   private loading = new AbortController();
-  private readonly seen = new IntersectionObserver((entries) => this.appear(entries), { rootMargin: "200px" });
+  private readonly seen = new IntersectionObserver((entries) => this.appear(entries), {
+    rootMargin: "200px",
+  });
   private readonly resized = new ResizeObserver(() => this.redraw());
 
   static override styles = [
@@ -92,7 +94,10 @@ export class MapCanvasElement extends LitElement {
       this.describe(grid);
       this.redraw();
     } catch (problem) {
-      if (!signal.aborted) this.dispatchEvent(new CustomEvent("failed", { detail: problem instanceof Error ? problem.message : String(problem) }));
+      if (!signal.aborted)
+        this.dispatchEvent(
+          new CustomEvent("failed", { detail: problem instanceof Error ? problem.message : String(problem) }),
+        );
     }
   }
 

@@ -16,7 +16,9 @@ export class NotesElement extends LitElement {
     base,
     css`
       :host { display: block; font-size: 12px; line-height: 16px; }
-      .note { border-color: var(--edge); background: var(--sunken); max-width: 960px; margin-bottom: 12px; padding: 6px 12px; }
+      .note {
+        border-color: var(--edge); background: var(--sunken); max-width: 960px; margin-bottom: 12px; padding: 6px 12px;
+      }
       .note > * + * { margin-top: 4px; }
       summary { cursor: pointer; }
       ul { max-height: 160px; overflow: auto; }
@@ -31,22 +33,26 @@ export class NotesElement extends LitElement {
     if (!common.length && !single.length && !hidden) return null;
     return html`<div class="note" role="note">
       ${common.map((text) => html`<p>${text}</p>`)}
-      ${hidden
-        ? html`<p>
+      ${
+        hidden
+          ? html`<p>
             ${plural(hidden, "probe")} with a probability near 1 and no effect: so sure a probability can hide one.
             <button class="button" @click=${() => act(this, { type: "setting", name: "score", value: "logit" })}>
               Map the logit
             </button>
           </p>`
-        : null}
-      ${single.length
-        ? html`<details>
+          : null
+      }
+      ${
+        single.length
+          ? html`<details>
             <summary>${plural(single.length, "note")} on single probes</summary>
             <ul>
               ${single.map((note) => html`<li><b>${note.probe}</b> ${note.text}</li>`)}
             </ul>
           </details>`
-        : null}
+          : null
+      }
     </div>`;
   }
 }

@@ -56,9 +56,10 @@ export class NumberFieldElement extends LitElement {
     const scale = this.percent ? 100 : 1;
     const step = Number((this.step * scale).toPrecision(12));
     return html`
-      ${this.low === null || this.high === null
-        ? null
-        : html`<input
+      ${
+        this.low === null || this.high === null
+          ? null
+          : html`<input
             type="range"
             aria-label=${this.label}
             aria-valuetext="${this.shown()} ${this.unit}"
@@ -69,7 +70,8 @@ export class NumberFieldElement extends LitElement {
             .value=${this.shown()}
             ?disabled=${this.disabled}
             @input=${this.changed}
-          />`}
+          />`
+      }
       <span class="number ${this.invalid ? "invalid" : ""}">
         <input
           type="number"

@@ -1,7 +1,15 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { count, plural, seconds } from "../logic/format";
-import { checkpointOf, checkpointsOf, modelOf, problemsOf, questionOf, settingsFields, visualizationOf } from "../logic/select";
+import {
+  checkpointOf,
+  checkpointsOf,
+  modelOf,
+  problemsOf,
+  questionOf,
+  settingsFields,
+  visualizationOf,
+} from "../logic/select";
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import "./checkpoint-slider";
@@ -54,17 +62,21 @@ export class PanelElement extends LitElement {
         .error=${state.estimate?.error ?? state.answer?.error ?? null}
         .locked=${catalogue?.compute.available === false}
       >
-        ${visualization?.draws_map === false
-          ? null
-          : html`<picasso-target-choice .targets=${choice.targets} .model=${model}></picasso-target-choice>`}
+        ${
+          visualization?.draws_map === false
+            ? null
+            : html`<picasso-target-choice .targets=${choice.targets} .model=${model}></picasso-target-choice>`
+        }
         <p class="cost small quiet" role="status">${this.cost()}</p>
       </picasso-settings-form>
-      ${visualization?.draws_map === false
-        ? null
-        : html`<picasso-display-form
+      ${
+        visualization?.draws_map === false
+          ? null
+          : html`<picasso-display-form
             .display=${choice.display}
             .sign=${visualization?.sign ?? "signed"}
-          ></picasso-display-form>`}
+          ></picasso-display-form>`
+      }
     `;
   }
 
@@ -78,9 +90,12 @@ export class PanelElement extends LitElement {
     const { maps, known, passes, passes_per_probe: each, seconds: time } = estimate.value;
     const pictures = plural(question.probes.length, "picture");
     const answer = this.state.answer;
-    if (known === maps || (answer?.phase === "done" && answer.key === estimate.key)) return `${pictures} · already computed`;
+    if (known === maps || (answer?.phase === "done" && answer.key === estimate.key))
+      return `${pictures} · already computed`;
     const about = time === null ? "" : ` · about ${seconds(time)}`;
-    const part = known ? ` · ${count(known)} of ${count(maps)} maps known, ${plural(passes, "pass", "passes")} to go` : "";
+    const part = known
+      ? ` · ${count(known)} of ${count(maps)} maps known, ${plural(passes, "pass", "passes")} to go`
+      : "";
     return `${pictures} × ${plural(each, "pass", "passes")}${part}${about}`;
   }
 }

@@ -17,7 +17,9 @@ export class PredictionBarsElement extends LitElement {
   static override styles = [
     base,
     css`
-      :host { display: grid; align-content: center; align-self: stretch; padding: 4px 0 4px 8px; min-width: 0; overflow: hidden; }
+      :host {
+        display: grid; align-content: center; align-self: stretch; padding: 4px 0 4px 8px; min-width: 0; overflow: hidden;
+      }
       dl { display: grid; gap: 6px; font-size: 12px; line-height: 15px; }
       div { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 6px; }
       dt { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--text-2); }

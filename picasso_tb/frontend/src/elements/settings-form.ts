@@ -62,7 +62,13 @@ export class SettingsFormElement extends LitElement {
       case "number":
         return this.number(field, value, invalid, change);
       case "choice":
-        return choice({ label: field.label, options: field.choices, value, disabled: this.locked, choose: change });
+        return choice({
+          label: field.label,
+          options: field.choices,
+          value,
+          disabled: this.locked,
+          choose: change,
+        });
       case "toggle":
         return html`<input
           type="checkbox"
@@ -108,6 +114,6 @@ export class SettingsFormElement extends LitElement {
 
   private refusal(field: Field): string {
     const name = this.error?.field?.replace(/^settings\./, "");
-    return name === field.name ? this.error?.message ?? "" : "";
+    return name === field.name ? (this.error?.message ?? "") : "";
   }
 }

@@ -1,15 +1,15 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
 import { pictureUrl } from "../api";
-import type { MapEntry, MapInfo, ModelInfo } from "../api-types";
+import type { MapEntry, ModelInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Arrangement, Display } from "../logic/choice";
-import { probability, signed } from "../logic/format";
-import { peakValue, type Scale } from "../logic/scale";
-import { className, type Shown } from "../logic/select";
+import type { Scale } from "../logic/scale";
+import type { Shown } from "../logic/select";
 import { base } from "../styles";
 import { act } from "./act";
+import { mapWords, measured, probeName, verdict } from "./captions";
 import { close } from "./icons";
 import { tileStyle } from "./tile-style";
 import { probeWords } from "./words";
@@ -48,25 +48,31 @@ export class TileElement extends LitElement {
     this.role = "option";
     this.ariaLabel = probeWords(this.shown, this.model);
     this.ariaBusy = this.stale ? "true" : null;
-    if (changed.has("shown")) this.style.setProperty("--ratio", `${this.shown.probe.width} / ${this.shown.probe.height}`);
+    const { width, height } = this.shown.probe;
+    if (changed.has("shown")) this.style.setProperty("--ratio", `${width} / ${height}`);
   }
 
   override render(): TemplateResult {
-    const { shown, arrangement } = this;
-    const { prediction, wrong, probe } = shown;
-    const maps = arrangement === "picture" ? [] : shown.maps;
-    const one = maps.length < 2;
+    const { shown, arrangement, model } = this;
+    const known: (MapEntry | null)[] = shown.maps.length ? shown.maps : [null];
+    const maps = arrangement === "picture" ? [] : known;
+    const alone = maps.length < 2;
+    const bareMap = arrangement === "map";
+    const name = probeName(shown.probe);
+    const nameBeside = alone && arrangement === "pair";
+    const caption = html`<div class="caption">${verdict(shown, model)}${nameBeside ? null : name}</div>`;
     return html`
-      <div class="pair ${arrangement}" style="--maps:${Math.max(1, maps.length)}">
-        ${arrangement === "map" ? null : this.picture()}
-        ${maps.map((entry) => this.map(entry))}
-        ${arrangement !== "picture" && !maps.length ? html`<p class="blank">${this.missing}</p>` : null}
-        ${one ? this.bar(prediction?.probability, wrong === true) : null}
-        ${arrangement === "map" ? null : html`<div class="caption">${this.says(one)}</div>`}
-        ${maps.map((entry) => html`<div class="caption side">${this.measured(entry, one)}</div>`)}
-        ${arrangement === "map" ? html`<div class="caption">${this.says(one)}</div>` : null}
+      <div class="pair ${arrangement}" style="--maps:${maps.length}">
+        ${bareMap ? null : this.picture()} ${maps.map((entry) => this.map(entry))} ${alone ? this.bar() : null}
+        ${bareMap ? null : caption}
+        ${maps.map(
+          (entry) => html`<div class="caption side">
+            ${entry?.info ? measured(entry.info, shown, model, this.named || !alone) : null}${nameBeside ? name : null}
+          </div>`,
+        )}
+        ${bareMap ? caption : null}
       </div>
-      ${probe.uploaded ? this.forget() : null}
+      ${shown.probe.uploaded ? this.forget() : null}
     `;
   }
 
@@ -82,7 +88,8 @@ export class TileElement extends LitElement {
     />`;
   }
 
-  private map(entry: MapEntry): TemplateResult {
+  private map(entry: MapEntry | null): TemplateResult {
+    if (!entry) return html`<p class="blank">${this.missing}</p>`;
     const { info, error } = entry;
     const unreadable = this.unreadable.get(entry.key);
     if (error && QUIET.has(error.code)) return html`<p class="blank">${error.message}</p>`;
@@ -103,57 +110,17 @@ export class TileElement extends LitElement {
       .scale=${this.scale}
       .display=${this.display}
       .picture=${pictureUrl(this.run, this.shown.probe)}
-      .words=${this.mapWords(info)}
+      .words=${mapWords(info, this.model)}
       @failed=${(event: CustomEvent<string>) => {
         this.unreadable = new Map(this.unreadable).set(entry.key, event.detail);
       }}
     ></picasso-map-canvas>`;
   }
 
-  private mapWords(info: MapInfo): string {
-    const peak = peakValue(info);
-    const of = `Map of ${className(this.model, info.target)} ${probability(info.probability)}`;
-    return peak === null ? `${of}, nothing measured` : `${of}, peak ${signed(peak, info.sign === "signed")}`;
-  }
-
-  private bar(share: number | undefined, wrong: boolean): TemplateResult {
-    const width = share === undefined ? 0 : 100 * share;
+  private bar(): TemplateResult {
+    const { prediction, wrong } = this.shown;
+    const width = prediction ? 100 * prediction.probability : 0;
     return html`<div class="bar ${wrong ? "wrong" : ""}"><i style="width:${width}%"></i></div>`;
-  }
-
-  /** What the network says, what is true, and unless it stands beside the map, the name. */
-  private says(nameIsBeside: boolean): TemplateResult {
-    const { prediction, wrong, probe } = this.shown;
-    const truth = probe.label === null ? null : className(this.model, probe.label);
-    const named = nameIsBeside && this.arrangement === "pair" ? null : html`<div class="quiet">${this.name()}</div>`;
-    return html`
-      <div class="class">${prediction ? `${className(this.model, prediction.classIndex)} ${probability(prediction.probability)}` : nothing}</div>
-      ${truth === null
-        ? null
-        : wrong
-          ? html`<div class="bad" title="wrong, true label: ${truth}">✕ wrong, true ${truth}</div>`
-          : html`<div class="quiet">true ${truth}</div>`}
-      ${named}
-    `;
-  }
-
-  private measured(entry: MapEntry, alone: boolean): TemplateResult {
-    const { info } = entry;
-    const peak = info ? peakValue(info) : null;
-    return html`
-      ${info && (this.named || !alone) ? html`<div>${className(this.model, info.target)} ${probability(info.probability)}</div>` : null}
-      ${info && peak !== null
-        ? html`<div>peak ${signed(peak, info.sign === "signed")}${this.shown.noEffect ? ", no effect" : ""}</div>`
-        : null}
-      ${alone && this.arrangement === "pair" ? html`<div>${this.name()}</div>` : null}
-    `;
-  }
-
-  private name(): TemplateResult {
-    const { probe } = this.shown;
-    return html`<span class="name" title=${probe.name}>${probe.name}</span>${probe.uploaded
-        ? html` <span class="mark">added</span>`
-        : null}`;
   }
 
   private forget(): TemplateResult {

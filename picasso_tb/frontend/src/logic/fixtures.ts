@@ -32,7 +32,16 @@ export function entry(probe: string, info: Partial<MapInfo> | null, rank = 0): M
 }
 
 export function probe(id: string, label: number | null = 0): ProbeInfo {
-  return { id, name: `name of ${id}`, label, height: 4, width: 6, masks: [], uploaded: false, image_version: "1" };
+  return {
+    id,
+    name: `name of ${id}`,
+    label,
+    height: 4,
+    width: 6,
+    masks: [],
+    uploaded: false,
+    image_version: "1",
+  };
 }
 
 export function probes(...ids: string[]): Probes {

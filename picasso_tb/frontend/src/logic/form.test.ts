@@ -9,7 +9,12 @@ const SCHEMA = {
     space: { const: "input", default: "input", title: "Paint on", anyOf: undefined },
     window: { type: "number", minimum: 0.05, maximum: 0.5, default: 0.2, title: "Window", percent: true },
     positions: { type: "integer", minimum: 2, maximum: 100, default: 10, title: "Positions", unit: "a side" },
-    fill: { $ref: "#/$defs/Fill", default: "grey", title: "Fill", description: "What the patch is painted with." },
+    fill: {
+      $ref: "#/$defs/Fill",
+      default: "grey",
+      title: "Fill",
+      description: "What the patch is painted with.",
+    },
     noise: { anyOf: [{ type: "number", exclusiveMinimum: 0 }, { type: "null" }], default: null },
     absolute: { type: "boolean", default: true },
     picture_size: { type: "integer", minimum: 16, default: 244, when: { fill: "black" } },
@@ -65,7 +70,10 @@ test("a field with a condition is shown, checked and sent only while it holds", 
   assert.ok(!hasProblems(fields, changed));
   assert.deepEqual(effective(fields, changed), {});
   assert.ok(hasProblems(fields, { ...changed, fill: "black" }));
-  assert.deepEqual(effective(fields, { picture_size: 32, fill: "black" }), { fill: "black", picture_size: 32 });
+  assert.deepEqual(effective(fields, { picture_size: 32, fill: "black" }), {
+    fill: "black",
+    picture_size: 32,
+  });
 });
 
 test("a value set back to its default is no change, and false and null are values", () => {

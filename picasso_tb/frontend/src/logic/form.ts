@@ -116,7 +116,9 @@ function labelled(choices: ChoiceField["choices"], labels: Values): ChoiceField[
 
 /** Values as the server will see them: defaults where nothing was changed. */
 export function filled(fields: readonly Field[], changed: Values): Values {
-  return Object.fromEntries(fields.map((field) => [field.name, field.name in changed ? changed[field.name] : field.fallback]));
+  return Object.fromEntries(
+    fields.map((field) => [field.name, field.name in changed ? changed[field.name] : field.fallback]),
+  );
 }
 
 export function shown(fields: readonly Field[], changed: Values): Field[] {

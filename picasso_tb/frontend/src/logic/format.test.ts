@@ -14,7 +14,10 @@ test("signed values have a real minus and few digits", () => {
 });
 
 test("ends of scales and bounds drop zeros that say nothing", () => {
-  assert.deepEqual([end(1, true), end(-0.5, true), end(0.95, true), end(120, false)], ["+1", "\u22120.5", "+0.95", "120"]);
+  assert.deepEqual(
+    [end(1, true), end(-0.5, true), end(0.95, true), end(120, false)],
+    ["+1", "\u22120.5", "+0.95", "120"],
+  );
   assert.deepEqual([plain(5), plain(0.05), plain(-2)], ["5", "0.05", "\u22122"]);
   assert.equal(percent(0.07), 7);
 });

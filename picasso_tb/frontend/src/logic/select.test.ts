@@ -9,12 +9,22 @@ function stateWith(probes: ProbeInfo[], maps: MapEntry[], ...more: Action[]): St
   const loaded: Action[] = [
     { type: "catalogue", catalogue: catalogue() },
     { type: "runs", runs: runs("run") },
-    { type: "run-loaded", run: "run", checkpoints: checkpoints(checkpoint(0)), probes: { probes, problems: [] } },
+    {
+      type: "run-loaded",
+      run: "run",
+      checkpoints: checkpoints(checkpoint(0)),
+      probes: { probes, problems: [] },
+    },
   ];
   const state = [...loaded, ...more].reduce(reduce, START);
   const question = questionOf(state);
   assert.ok(question);
-  return reduce(state, { type: "answered", key: questionKey(question), question, response: { maps, job: null } });
+  return reduce(state, {
+    type: "answered",
+    key: questionKey(question),
+    question,
+    response: { maps, job: null },
+  });
 }
 
 const sure = { predictions: [{ class_index: 0, probability: 0.999 }] };
@@ -29,8 +39,14 @@ const MAPS = [
 test("wrong needs a label and a prediction; no effect needs a map below the threshold", () => {
   const state = stateWith(PROBES, MAPS);
   const shown = allShown(state, scaleOf(state));
-  assert.deepEqual(shown.map((one) => one.wrong), [false, true, null, null]);
-  assert.deepEqual(shown.map((one) => one.noEffect), [true, false, false, false]);
+  assert.deepEqual(
+    shown.map((one) => one.wrong),
+    [false, true, null, null],
+  );
+  assert.deepEqual(
+    shown.map((one) => one.noEffect),
+    [true, false, false, false],
+  );
 });
 
 test("filters and orders", () => {
@@ -47,7 +63,10 @@ test("filters and orders", () => {
 
 test("maps of a probe stand in the order of their ranks", () => {
   const state = stateWith([probe("p")], [entry("p", {}, 1), entry("p", {}, 0)]);
-  assert.deepEqual(allShown(state, scaleOf(state))[0]?.maps.map((one) => one.rank), [0, 1]);
+  assert.deepEqual(
+    allShown(state, scaleOf(state))[0]?.maps.map((one) => one.rank),
+    [0, 1],
+  );
 });
 
 test("notes of all maps are told from those of single probes", () => {
@@ -70,7 +89,12 @@ test("the logit is offered where a sure probability shows no effect, and only th
 
 test("with several models a step alone means any, a model its own", () => {
   const both = checkpoints(checkpoint(1, "a"), checkpoint(1, "b"), checkpoint(2, "a"), checkpoint(3, "b"));
-  const load: Action = { type: "run-loaded", run: "run", checkpoints: both, probes: { probes: [], problems: [] } };
+  const load: Action = {
+    type: "run-loaded",
+    run: "run",
+    checkpoints: both,
+    probes: { probes: [], problems: [] },
+  };
   const state = [{ type: "runs", runs: runs("run") } satisfies Action, load].reduce(reduce, START);
   const chosen = (step: number, model: string): string | undefined =>
     checkpointOf(reduce(state, { type: "choose", choice: { step, model } }))?.id;

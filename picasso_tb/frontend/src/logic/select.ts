@@ -128,7 +128,10 @@ export function arranged(shown: readonly Shown[], { filter, order }: Pick<Choice
 }
 
 /** Every fallback and caution: those of all maps in view, and those of single probes. */
-export function notesOf(shown: readonly Shown[]): { common: string[]; single: { probe: string; text: string }[] } {
+export function notesOf(shown: readonly Shown[]): {
+  common: string[];
+  single: { probe: string; text: string }[];
+} {
   const infos = shown.flatMap((one) => one.maps.flatMap((entry) => entry.info ?? []));
   const common = (infos[0]?.notes ?? []).filter((note) => infos.every((info) => info.notes.includes(note)));
   const single = shown.flatMap(({ probe, maps }) => {
@@ -168,7 +171,7 @@ export function linkOf(state: State): Choice {
   return {
     ...choice,
     step: checkpoint?.step ?? choice.step,
-    model: models.length > 1 ? checkpoint?.model ?? choice.model : null,
+    model: models.length > 1 ? (checkpoint?.model ?? choice.model) : null,
     end: end ?? choice.end,
   };
 }

@@ -121,7 +121,10 @@ export function reduce(state: State, action: Action): State {
     case "choose":
       return withChoice(state, action.choice);
     case "display":
-      return { ...state, choice: { ...state.choice, display: { ...state.choice.display, ...action.display } } };
+      return {
+        ...state,
+        choice: { ...state.choice, display: { ...state.choice.display, ...action.display } },
+      };
     case "setting":
       return withSetting(state, action.name, action.value);
     case "reset-settings":
@@ -152,7 +155,7 @@ function withDefaults(state: State): State {
   const known = catalogue?.visualizations ?? [];
   const chosen = known.find((one) => one.name === choice.visualization);
   const usual = known.find((one) => one.name === "occlusion") ?? known.find((one) => one.draws_map) ?? known[0];
-  const visualization = catalogue ? (chosen ?? usual)?.name ?? null : choice.visualization;
+  const visualization = catalogue ? ((chosen ?? usual)?.name ?? null) : choice.visualization;
   const run = runs ? existingRun(runs, choice.run) : choice.run;
   if (run === choice.run) return { ...state, choice: { ...choice, visualization } };
   const text = `The run "${choice.run}" is not in the log directory (any more).`;
