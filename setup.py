@@ -17,10 +17,10 @@ class BuildWithFrontend(build_py):
 
     def run(self) -> None:
         sources = [path for path in FRONTEND.glob("src/**/*.ts") if path.is_file()]
-        sources += [FRONTEND / "package.json", FRONTEND / "package-lock.json"]
+        sources += [FRONTEND / "package.json", FRONTEND / "package-lock.json", FRONTEND / "tsconfig.json"]
         newest = max(path.stat().st_mtime for path in sources if path.exists())
         if not BUNDLE.exists() or BUNDLE.stat().st_mtime < newest:
-            self.npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
+            self.npm("ci", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
             self.npm("run", "build")
         super().run()
 

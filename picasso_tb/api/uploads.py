@@ -49,10 +49,13 @@ def _decode(content: bytes, most_pixels: int) -> Picture:
                 coloured = upright.convert("RGBA")
                 upright = PIL.Image.alpha_composite(PIL.Image.new("RGBA", coloured.size, "white"), coloured)
             return np.asarray(upright.convert("L" if upright.mode in ("1", "L") else "RGB"))
-    except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+    except PIL.UnidentifiedImageError:
         raise InvalidArgument(
-            f"Expected a picture ({', '.join(_FORMATS)}). Received: a file that cannot be decoded ({error})",
-            "file",
+            f"Expected a picture ({', '.join(_FORMATS)}). Received: another file", "file"
+        ) from None
+    except (OSError, ValueError, SyntaxError) as error:
+        raise InvalidArgument(
+            f"Expected a whole picture. Received: a damaged one ({error})", "file"
         ) from None
     except PIL.Image.DecompressionBombError:
         raise TooLarge(f"Expected at most {most_pixels} pixels. Received: far more", "file") from None

@@ -1,9 +1,9 @@
 """How a running task and the server hear of each other: small files, whatever machine the task runs on."""
 
 import contextlib
+import dataclasses
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,15 @@ _SECONDS_BETWEEN_REPORTS = 0.2
 _SECONDS_PER_CALL = 0.3  # so often the cancel mark is looked for
 
 
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """What a task said last: what it does, since when, and how many passes are behind it."""
+
+    phase: str
+    passes: int
+    since: float
+
+
 class Mailbox:
     """Progress in one direction, the wish to cancel in the other.
 
@@ -36,16 +45,21 @@ class Mailbox:
         self._folder = Folder(location)
         self._progress = f"{task}.progress.json"
         self._cancel = f"{task}.cancel"
+        self._phase = ""
+        self._since = 0.0
 
     def report(self, phase: str, passes: int = 0) -> None:
-        """Say what is being done since now, and how many passes are behind us."""
-        self._folder.write_json(self._progress, {"phase": phase, "passes": passes, "since": time.time()})
+        """Say what is being done, and how many passes are behind us."""
+        if phase != self._phase:
+            self._phase, self._since = phase, time.time()
+        self._folder.write_json(self._progress, dataclasses.asdict(Report(phase, passes, self._since)))
 
-    def read(self) -> dict[str, Any] | None:
+    def read(self) -> Report | None:
         """The last report, or None before the first."""
         try:
-            return self._folder.read_json(self._progress)
-        except (NotFound, DamagedFile):
+            said = self._folder.read_json(self._progress)
+            return Report(said["phase"], said["passes"], said["since"])
+        except (NotFound, DamagedFile, KeyError):
             return None
 
     def cancel(self) -> None:

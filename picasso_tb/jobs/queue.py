@@ -13,7 +13,7 @@ from typing import Any
 
 from picasso_tb.errors import Busy, Cancelled, NotFound, PicassoError, WorkerFailed
 from picasso_tb.jobs.engine import WORKER_DIED, Engine
-from picasso_tb.jobs.progress import Mailbox
+from picasso_tb.jobs.progress import Mailbox, Report
 from picasso_tb.jobs.tasks import MapTask, ProbePart, TaskReport, compute_maps
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 
@@ -85,6 +85,7 @@ class Job:
     pieces: list[Piece]
     keys: set[str]
     passes: int
+    created: float = dataclasses.field(default_factory=time.time)
     finished: list[tuple[str, PicassoError | None]] = dataclasses.field(default_factory=list)
     cancelled: bool = False
 
@@ -139,6 +140,7 @@ class Queue:
         self._running: dict[str, Running] = {}
         self._seconds_per_pass: dict[tuple[str, str], float] = {}
         self._numbers = itertools.count()
+        self._worked = 0.0  # when a task last ended
         self._dispatcher = threading.Thread(target=self._dispatch, name="picasso-queue", daemon=True)
 
     def submit(self, wanted: Iterable[tuple[Question, ProbePart]]) -> str:
@@ -193,21 +195,32 @@ class Queue:
             done = sum(p.question.passes for p in job.pieces if finished.issuperset(p.part.keys))
             ahead = len(self._running)
             seconds_per_pass = {self._seconds_per_pass.get(p.question.pace_key) for p in job.pieces}
-        phase, phase_seconds = f"waiting for {ahead} other task{'s' * (ahead != 1)}", 0.0
-        for one in running:
-            report = one.mailbox.read()
-            phase = report["phase"] if report else "starting a worker"
-            phase_seconds = time.time() - (report["since"] if report else one.submitted)
-            done += min(report["passes"], one.passes) if report else 0
+        reports = [one.mailbox.read() for one in running]
+        done += sum(min(said.passes, one.passes) for said, one in zip(reports, running, strict=True) if said)
+        phase, since = self._phase(job, running, reports, ahead)
         pace = seconds_per_pass.pop() if len(seconds_per_pass) == 1 else None
         left = None if pace is None else (job.passes - done) * pace / self._engine.settings.workers
-        return Progress(job.state, phase, phase_seconds, min(done, job.passes), job.passes, left)
+        return Progress(job.state, phase, time.time() - since, min(done, job.passes), job.passes, left)
 
     def seconds(self, questions: Iterable[Question]) -> float | None:
         """How long one probe of each question will take together; None if none was timed yet."""
         paces = [(self._seconds_per_pass.get(one.pace_key), one.passes) for one in questions]
         known = [pace * passes for pace, passes in paces if pace is not None]
         return sum(known) / self._engine.settings.workers if len(known) == len(paces) else None
+
+    def _phase(
+        self, job: Job, running: Sequence[Running], reports: Sequence[Report | None], ahead: int
+    ) -> tuple[str, float]:
+        """What happens, in words, and since when."""
+        said = [report for report in reports if report]
+        if said:
+            return said[0].phase, said[0].since
+        if running:
+            starting = time.time() - self._worked > self._engine.settings.idle_seconds
+            return "starting a worker" if starting else "waiting for a worker", running[0].submitted
+        if job.state in ("queued", "running"):
+            return f"waiting for {ahead} other task{'s' * (ahead != 1)}", job.created
+        return job.state, time.time()
 
     def _add(self, job: Job, question: Question, part: ProbePart) -> None:
         new_keys = tuple(key for key in part.keys if key not in self._pieces)
@@ -313,6 +326,7 @@ class Queue:
             if report and len(report.errors) < len(running.pieces):
                 pace = report.compute_seconds / running.passes
                 self._seconds_per_pass[running.pieces[0].question.pace_key] = pace
+            self._worked = time.time()
             idle = not self._pieces
             self._changed.notify()
         running.mailbox.remove()

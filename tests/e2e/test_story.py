@@ -82,8 +82,10 @@ def test_a_link_shows_the_same_in_a_fresh_browser(demo_tensorboard, page, browse
     tab = Tab(page, demo_tensorboard)
     tab.choose_run("shortcut")
     tab.choose_visualization("Saliency")
-    tab.inside.get_by_label("Class", exact=True).select_option(label="True label")
     tab.wait_for_progress_to_end()
+    of_predicted = tab.map_of("01 pullover, sunny").get_attribute("data-key")
+    tab.inside.get_by_label("Class", exact=True).select_option(label="True label")
+    expect(tab.map_of("01 pullover, sunny")).not_to_have_attribute("data-key", of_predicted, timeout=30_000)
     key = tab.map_of("01 pullover, sunny").get_attribute("data-key")
     fresh = browser.new_page()
     fresh.goto(page.url)
@@ -91,7 +93,7 @@ def test_a_link_shows_the_same_in_a_fresh_browser(demo_tensorboard, page, browse
     again.wait_for_progress_to_end()
     expect(again.inside.get_by_role("radio", name="shortcut,")).to_be_checked()
     expect(again.inside.get_by_role("radio", name="Saliency")).to_be_checked()
-    assert again.map_of("01 pullover, sunny").get_attribute("data-key") == key
+    expect(again.map_of("01 pullover, sunny")).to_have_attribute("data-key", key, timeout=30_000)
     assert "run=shortcut" in urllib.parse.unquote(page.url)
     fresh.close()
 
