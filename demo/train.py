@@ -153,8 +153,7 @@ def cues_of_probes(labels: Labels) -> Cues:
 def names_of_probes(labels: Labels, cues: Cues) -> list[str]:
     names = []
     for number, (label, cue) in enumerate(zip(labels.tolist(), cues.tolist(), strict=True), start=1):
-        reversed_cue = " (reversed)" if cue == 1 - label else ""
-        names.append(f"{number:02d} {CLASS_NAMES[label]}, {SKIES[cue]}{reversed_cue}")
+        names.append(f"{number:02d} {CLASS_NAMES[label]}, {SKIES[cue]}")
     return names
 
 

@@ -17,9 +17,7 @@ from tests.running import running  # noqa: E402
 PICTURES = {  # file name: what stands in the address, dark, width
     "shortcut-light": ("run=shortcut&p.picasso.visualization=occlusion", False, 1440),
     "shortcut-dark": ("run=shortcut&p.picasso.visualization=occlusion", True, 1440),
-    "fixed-light": ("run=fixed&p.picasso.visualization=occlusion", False, 1440),
-    "fixed-saliency-dark": ("run=fixed&p.picasso.visualization=saliency", True, 1440),
-    "narrow-light": ("run=shortcut&p.picasso.visualization=occlusion", False, 700),
+    "fixed-dark": ("run=fixed&p.picasso.visualization=occlusion", True, 1440),
 }
 
 

@@ -92,8 +92,11 @@ class Visualization:
     compute: Callable[..., Any]
 
     def form(self) -> dict[str, Any]:
-        """JSON Schema of the settings: the panel is built from it, in declaration order."""
-        return self.settings.model_json_schema()
+        """JSON Schema of the settings, of which the panel is built: the method's own first, in order."""
+        form = self.settings.model_json_schema()
+        own = self.settings.__annotations__
+        form["properties"] = dict(sorted(form["properties"].items(), key=lambda field: field[0] not in own))
+        return form
 
     def parse(self, values: Mapping[str, Any]) -> Settings:
         """Settings from a decoded JSON object.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mapInfo } from "./fixtures";
-import { bound, largestSize, makeScale, peakValue, place, roundUp } from "./scale";
+import { largestSize, leastEnd, makeScale, peakValue, place, roundUp } from "./scale";
 
 test("a signed scale is symmetric with zero in the middle", () => {
   const scale = makeScale(mapInfo({ lowest: 0, highest: 0.4 }), 0.4, 1, 0.05);
@@ -31,11 +31,11 @@ test("maps of nothing but zeros have a scale all the same", () => {
   assert.equal(place(scale, 0), 0.5);
 });
 
-test("only a difference of probabilities is bounded by 1", () => {
-  assert.equal(bound("drop in class probability when covered"), 1);
-  assert.equal(bound("drop in log-probability when covered"), 0);
-  assert.equal(bound("drop in logit when covered"), 0);
-  assert.equal(bound("absolute slope of the class probability"), 0);
+test("only differences of probability have a least end", () => {
+  assert.equal(leastEnd("drop in class probability when covered"), 0.5);
+  assert.equal(leastEnd("drop in log-probability when covered"), 0);
+  assert.equal(leastEnd("drop in logit when covered"), 0);
+  assert.equal(leastEnd("absolute slope of the class probability"), 0);
 });
 
 test("the peak has the larger size, and the end holds every map", () => {

@@ -3,8 +3,8 @@
  *
  * - A signed scale is symmetric around zero, a magnitude starts at zero.
  * - Locked (the default), its end is the largest size seen so far of that quantity: it grows when another step, run
- *   or setting needs it, and never shrinks, so that colours stay comparable. A change of probability starts at 1, its
- *   bound, and so has the same colours everywhere.
+ *   or setting needs it, and never shrinks, so that colours stay comparable. A change of probability starts at a half,
+ *   so that the tiny changes of an untrained network are never drawn as large ones.
  * - Unlocked, the end is the largest size in view.
  */
 import type { MapInfo } from "../api-types";
@@ -36,10 +36,10 @@ export function largestSize(infos: readonly MapInfo[]): number {
   return roundUp(Math.max(0, ...infos.map((info) => Math.abs(peakValue(info) ?? 0))));
 }
 
-/** A difference of two probabilities cannot exceed 1; a slope or a logarithm of one can. */
-export function bound(quantity: string): number {
+/** The least end of a locked scale: differences of probability have a natural size, slopes and logits have none. */
+export function leastEnd(quantity: string): number {
   const ofProbability = /(?<!log-)(?<!log )\bprobabilit/i.test(quantity);
-  return ofProbability && !/gradient|slope|logarithm|per /i.test(quantity) ? 1 : 0;
+  return ofProbability && !/gradient|slope|logarithm|per /i.test(quantity) ? 0.5 : 0;
 }
 
 export function makeScale(info: MapInfo, end: number, clip: number, threshold: number): Scale {

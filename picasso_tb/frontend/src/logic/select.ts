@@ -10,7 +10,7 @@ import type {
 } from "../api-types";
 import type { Choice } from "./choice";
 import { effective, fieldsOf, hasProblems, type Field } from "./form";
-import { bound, largestSize, makeScale, peakValue, scaleKey, type Scale } from "./scale";
+import { largestSize, leastEnd, makeScale, peakValue, scaleKey, type Scale } from "./scale";
 import { doneInfos, type State } from "./state";
 
 export function checkpointsOf(state: State): CheckpointInfo[] {
@@ -80,7 +80,7 @@ export function scaleOf(state: State): Scale | null {
   const { display, locked } = state.choice;
   const inView = largestSize(infos);
   const key = scaleKey(state.answer.question.visualization, first);
-  const end = locked ? Math.max(bound(first.quantity), inView, state.ends[key] ?? 0) : inView;
+  const end = locked ? Math.max(leastEnd(first.quantity), inView, state.ends[key] ?? 0) : inView;
   return makeScale(first, end, display.clip, display.threshold);
 }
 
@@ -167,7 +167,8 @@ export function linkOf(state: State): Choice {
   const checkpoint = checkpointOf(state);
   const models = state.checkpoints[choice.run ?? ""]?.models ?? [];
   const first = answer && choice.locked ? doneInfos(answer)[0] : undefined;
-  const end = first && !bound(first.quantity) ? ends[scaleKey(answer?.question.visualization ?? "", first)] : null;
+  const seen = first && ends[scaleKey(answer?.question.visualization ?? "", first)];
+  const end = seen !== undefined && first && seen > leastEnd(first.quantity) ? seen : null;
   return {
     ...choice,
     step: checkpoint?.step ?? choice.step,

@@ -150,10 +150,13 @@ test("a locked scale grows and never shrinks; an unlocked one fits what is in vi
   assert.equal(scaleOf(state)?.end, 1);
 });
 
-test("a change of probability has the same ends everywhere", () => {
-  const state = answered(after(...LOADED), [entry("p", { lowest: 0, highest: 0.01 })]);
-  assert.equal(scaleOf(state)?.end, 1);
+test("tiny changes of probability are not drawn as large ones, and a link carries a larger end", () => {
+  let state = answered(after(...LOADED), [entry("p", { lowest: 0, highest: 0.01 })]);
+  assert.equal(scaleOf(state)?.end, 0.5);
   assert.equal(linkOf(state).end, null);
+  state = answered(state, [entry("p", { lowest: -0.8, highest: 0.01 })]);
+  assert.equal(scaleOf(state)?.end, 0.8);
+  assert.equal(linkOf(state).end, 0.8);
 });
 
 test("the end that a link brought along holds for the first maps", () => {
