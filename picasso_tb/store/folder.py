@@ -1,12 +1,14 @@
 """A directory on any fsspec file system, written atomically and never left by a file name."""
 
 import contextlib
+import copy
 import io
 import json
+import math
 import os
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import fsspec
@@ -34,16 +36,13 @@ class Folder:
     """
 
     def __init__(self, location: str | os.PathLike[str]) -> None:
-        try:
-            self._fs, self._path = fsspec.core.url_to_fs(os.fspath(location))
-        except (TypeError, ValueError, ImportError) as error:
-            raise InvalidArgument(
-                f"Expected a path or an fsspec URL. Received: {location!r}. {error}"
-            ) from None
+        self._fs, self._path = file_system(location)
         self.is_local = isinstance(self._fs, LocalFileSystem)
 
     def __truediv__(self, below: str) -> "Folder":
-        return Folder(self._fs.unstrip_protocol(f"{self._path}/{below}"))
+        child = copy.copy(self)
+        child._path = f"{self._path}/{below}"
+        return child
 
     def __str__(self) -> str:
         return self._path if self.is_local else str(self._fs.unstrip_protocol(self._path))
@@ -54,18 +53,15 @@ class Folder:
         Raises:
             NotFound: there is no such file.
             Forbidden: the name, or the link behind it, leads out of this directory.
+            DamagedFile: the file system refuses to read it.
         """
-        try:
+        with _reading(name):
             return bytes(self._fs.cat_file(self._confined(name)))
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise NotFound(f"{name} is gone") from None
 
     def open(self, name: str) -> BinaryIO:
         """The file, to read and seek in; errors as of `read`."""
-        try:
+        with _reading(name):
             return self._fs.open(self._confined(name), "rb")  # type: ignore[no-any-return]
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise NotFound(f"{name} is gone") from None
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A JSON object of our format.
@@ -74,10 +70,10 @@ class Folder:
             DamagedFile: it is no such object, or was written by a newer version.
         """
         try:
-            content = json.loads(self.read(name))
+            content = json.loads(self.read(name), parse_float=_finite, parse_constant=_finite)
             written = content["format"]
         except (ValueError, TypeError, KeyError, RecursionError):
-            raise DamagedFile(f'{name}: Expected a JSON object with a "format".') from None
+            raise DamagedFile(f'{name}: Expected a JSON object with a "format" and finite numbers.') from None
         if written != FORMAT:
             raise DamagedFile(f"{name}: Expected format {FORMAT}. Received: {written!r}. Update picasso-tb.")
         return content  # type: ignore[no-any-return]
@@ -132,10 +128,15 @@ class Folder:
             self._fs.pipe_file(target, earlier + content)
 
     def stamps(self, suffix: str) -> dict[str, Any]:
-        """Names that end in `suffix`, each with a value that changes when the file does."""
+        """Names that end in `suffix`, each with a value that changes when the file does.
+
+        Raises:
+            DamagedFile: the directory is there but cannot be listed.
+        """
         try:
-            files = self._fs.ls(self._path, detail=True, refresh=True)
-        except (FileNotFoundError, NotADirectoryError):
+            with _reading(os.path.basename(self._path)):
+                files = self._fs.ls(self._path, detail=True, refresh=True)
+        except NotFound:
             return {}
         return {name: stamp for name, stamp in map(_name_and_stamp, files) if _shown(name, suffix)}
 
@@ -157,8 +158,24 @@ class Folder:
         if self.is_local and os.path.islink(path):
             home = os.path.realpath(self._path)
             if os.path.commonpath([home, os.path.realpath(path)]) != home:
-                raise Forbidden(f"{name} is a link that leads out of {self._path}")
+                raise Forbidden(f"{name} is a link that leads out of its directory")
         return path
+
+
+def file_system(location: str | os.PathLike[str]) -> tuple[fsspec.AbstractFileSystem, str]:
+    """The file system of a path or URL, and the path in it; errors as of `Folder`."""
+    try:
+        text = os.fspath(location)
+        if "://" not in text:  # fsspec would take a path that holds `::` for a chain of URLs
+            return LocalFileSystem(), os.path.abspath(os.path.expanduser(text))
+        return fsspec.core.url_to_fs(text)  # type: ignore[no-any-return]
+    except (TypeError, ValueError, ImportError) as error:
+        raise InvalidArgument(f"Expected a path or an fsspec URL. Received: {location!r}. {error}") from None
+
+
+def printable(text: str) -> str:
+    """The text, where bytes of a file's name that are not UTF-8 are spelt out: JSON cannot hold them."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def plain_name(name: str, field: str) -> str:
@@ -177,6 +194,24 @@ def plain_name(name: str, field: str) -> str:
 
 def _is_plain(name: str, longest: int) -> bool:
     return bool(_PLAIN_NAME.fullmatch(name)) and ".." not in name and len(name.encode()) <= longest
+
+
+@contextlib.contextmanager
+def _reading(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        raise NotFound(f"{name} is gone") from None
+    except OSError as error:
+        raise DamagedFile(f"{name} cannot be read: {error.strerror or error}") from None
+
+
+def _finite(number: str) -> float:
+    """What Python's JSON reads beyond the standard, and what overflows, is no number of ours."""
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(number)
+    return value
 
 
 def _name_and_stamp(file: Mapping[str, Any]) -> tuple[str, Any]:

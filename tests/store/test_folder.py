@@ -96,6 +96,41 @@ def test_a_failed_write_leaves_the_earlier_file_and_nothing_else(tmp_path: pathl
     assert os.listdir(tmp_path) == ["a.bin"]
 
 
+@pytest.mark.parametrize("colons", ["a::b", "memory::b", "~", "a:b"])
+def test_a_path_is_no_chain_of_urls(tmp_path: pathlib.Path, colons: str) -> None:
+    """Whatever the path is called, it is this path, from a text as well as from the folder above."""
+    folder = Folder(tmp_path) / colons
+    folder.write("a.bin", b"one")
+    assert (tmp_path / colons / "a.bin").read_bytes() == b"one"
+    assert (Folder(str(folder)) / ".").read("a.bin") == b"one"
+
+
+def test_a_home_is_expanded(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert str(Folder("~/logs")) == str(tmp_path / "logs")
+
+
+def test_what_the_file_system_refuses_is_damage(tmp_path: pathlib.Path, somebody: None) -> None:
+    folder = Folder(tmp_path)
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    (tmp_path / "loop").symlink_to("loop")
+    folder.write("locked.json", b"{}")
+    (tmp_path / "locked.json").chmod(0)
+    for name, reason in (("loop.json", "Too many levels"), ("locked.json", "Permission denied")):
+        for read in (folder.read, folder.read_json, folder.read_array, folder.open):
+            with pytest.raises(DamagedFile, match=f"^{name} cannot be read: {reason}"):
+                read(name)
+    with pytest.raises(DamagedFile, match=r"^loop cannot be read: Too many levels"):
+        (folder / "loop").stamps(".json")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_none_is_damage(tmp_path: pathlib.Path, number: str) -> None:
+    (tmp_path / "a.json").write_text(f'{{"format": 1, "loss": [{number}]}}')
+    with pytest.raises(DamagedFile, match="finite"):
+        Folder(tmp_path).read_json("a.json")
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"a": 1}', b"\xff\xfe", b"[" * 100_000])
 def test_json_that_is_not_ours_is_damaged(tmp_path: pathlib.Path, content: bytes) -> None:
     (tmp_path / "a.json").write_bytes(content)
