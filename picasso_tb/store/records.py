@@ -47,6 +47,21 @@ class ModelRecord(Record):
     wall_time: float
 
 
+class CheckpointRecord(Record):
+    """The weights of one step: `checkpoints/<id>.json`, but for the list of arrays, which is long."""
+
+    id: str
+    step: Count
+    model: str
+    architecture: str
+    weights: str  # digest
+    file: str
+    metrics: dict[str, float] = {}
+    monitor: str | None = None  # the metric by which the best checkpoint is chosen ...
+    monitor_mode: Literal["min", "max"] = "min"  # ... and which end of it is best
+    wall_time: float
+
+
 class WeightRecord(Record):
     """One array of a checkpoint."""
 
@@ -55,20 +70,10 @@ class WeightRecord(Record):
     dtype: str
 
 
-class CheckpointRecord(Record):
-    """The weights of one step: `checkpoints/<id>.json`."""
+class StoredCheckpoint(CheckpointRecord):
+    """All of `checkpoints/<id>.json`."""
 
-    id: str
-    step: Count
-    model: str
-    architecture: str
-    weights: str  # digest
-    file: str
     arrays: list[WeightRecord]
-    metrics: dict[str, float] = {}
-    monitor: str | None = None  # the metric by which the best checkpoint is chosen ...
-    monitor_mode: Literal["min", "max"] = "min"  # ... and which end of it is best
-    wall_time: float
 
 
 R = TypeVar("R", bound=Record)

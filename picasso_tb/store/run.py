@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
-from picasso_tb.errors import DamagedFile, NotFound
+from picasso_tb.errors import DamagedFile, NotFound, PicassoError
 from picasso_tb.store.digest import digest_of_arrays, digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.npy import read_npy, storable
@@ -20,6 +20,7 @@ from picasso_tb.store.records import (
     ModelRecord,
     ProbeRecord,
     R,
+    StoredCheckpoint,
     WeightRecord,
     read_record,
 )
@@ -150,7 +151,7 @@ class RunStore:
         metrics: Mapping[str, float] | None = None,
         monitor: str | None = None,
         monitor_mode: str = "min",
-    ) -> CheckpointRecord:
+    ) -> StoredCheckpoint:
         """Keep the weights of a step; an earlier checkpoint of that step stays whole until this one is.
 
         Without `metrics`, those known of the very same weights stay.
@@ -162,7 +163,7 @@ class RunStore:
         earlier = _find(self.checkpoints, id, CheckpointRecord)
         if metrics is None and earlier and earlier.weights == digest:
             metrics = earlier.metrics
-        record = CheckpointRecord.model_validate(
+        record = StoredCheckpoint.model_validate(
             {
                 "id": id,
                 "step": step,
@@ -185,9 +186,9 @@ class RunStore:
             self.checkpoints.remove(earlier.file)
         return record
 
-    def list_checkpoints(self) -> list[CheckpointRecord]:
+    def list_checkpoints(self) -> list[StoredCheckpoint]:
         """The readable checkpoints, in no order."""
-        return _readable(self.checkpoints, CheckpointRecord)
+        return _readable(self.checkpoints, StoredCheckpoint)
 
     def remove_checkpoint(self, record: CheckpointRecord) -> None:
         self.checkpoints.remove(f"{record.id}.json", record.file)
@@ -197,11 +198,15 @@ class RunStore:
 
         Raises:
             DamagedFile: an array is missing, truncated, or not of the shape and type noted.
+            NotFound: the checkpoint is gone, or other weights took its place.
         """
+        stored = read_record(self.checkpoints, f"{record.id}.json", StoredCheckpoint)
+        if stored.weights != record.weights:
+            raise NotFound(f"{record.id} was logged again with other weights")
         with self.checkpoints.open(record.file) as file:
             try:
                 with zipfile.ZipFile(file) as archive:
-                    return [_read_weight(archive, index, noted) for index, noted in enumerate(record.arrays)]
+                    return [_read_weight(archive, index, noted) for index, noted in enumerate(stored.arrays)]
             except Exception as error:  # zipfile and numpy raise nearly anything on damaged bytes
                 raise DamagedFile(f"{record.file}: Expected the weights of {record.id}. {error}") from None
 
@@ -224,7 +229,7 @@ def _payloads(probe: ProbeRecord) -> set[str]:
 def _find(folder: Folder, stem: str, kind: type[R]) -> R | None:
     try:
         return read_record(folder, f"{stem}.json", kind)
-    except (NotFound, DamagedFile):
+    except PicassoError:
         return None
 
 

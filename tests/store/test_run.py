@@ -17,7 +17,13 @@ import PIL.Image
 import pytest
 
 from picasso_tb.errors import DamagedFile, Forbidden, InvalidArgument, NotFound, PicassoError
-from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord, read_record
+from picasso_tb.store.records import (
+    CheckpointRecord,
+    ModelRecord,
+    ProbeRecord,
+    StoredCheckpoint,
+    read_record,
+)
 from picasso_tb.store.run import RunStore
 
 Weights = list[npt.NDArray[Any]]
@@ -51,7 +57,7 @@ def save_model(store: RunStore, text: str = '{"layers": "é"}') -> ModelRecord:
     )
 
 
-def save_checkpoint(store: RunStore, weights: Weights, step: int = 3, **more: Any) -> CheckpointRecord:
+def save_checkpoint(store: RunStore, weights: Weights, step: int = 3, **more: Any) -> StoredCheckpoint:
     return store.save_checkpoint(
         save_model(store), step, [f"layer/{i}" for i in range(len(weights))], weights, **more
     )
@@ -61,14 +67,20 @@ def payload(store: RunStore, kind: str, name: str) -> pathlib.Path:
     return pathlib.Path(store.location) / "plugins" / "picasso" / kind / name
 
 
+def forge(store: RunStore, **noted: Any) -> None:
+    """Let the checkpoint's JSON say something else."""
+    file = payload(store, "checkpoints", "model-3.json")
+    file.write_text(json.dumps(json.loads(file.read_text()) | noted))
+
+
 # What comes back
 
 
 def test_weights_come_back_to_the_bit(store: RunStore) -> None:
     weights = some_weights()
     saved = save_checkpoint(store, weights, metrics={"loss": 0.5}, monitor="loss", monitor_mode="max")
+    assert read_record(store.checkpoints, "model-3.json", StoredCheckpoint) == saved
     record = read_record(store.checkpoints, "model-3.json", CheckpointRecord)
-    assert record == saved
     assert (record.step, record.metrics, record.monitor, record.monitor_mode) == (
         3,
         {"loss": 0.5},
@@ -258,11 +270,20 @@ def test_a_changed_weight_is_damage(local: RunStore) -> None:
 )
 def test_weights_that_are_not_as_noted_are_damage(local: RunStore, noted: dict[str, Any]) -> None:
     record = save_checkpoint(local, [np.arange(100, dtype=np.float32)])
-    forged = record.model_copy(update={"arrays": [record.arrays[0].model_copy(update=noted)]})
+    array = record.arrays[0].model_dump()
+    forge(local, arrays=[array | noted])
     with pytest.raises(DamagedFile, match="Expected the weights"):
-        local.read_weights(forged)
-    with pytest.raises(DamagedFile):
-        local.read_weights(record.model_copy(update={"arrays": record.arrays * 2}))
+        local.read_weights(record)
+    forge(local, arrays=[array, array])
+    with pytest.raises(DamagedFile, match="Expected the weights"):
+        local.read_weights(record)
+
+
+def test_weights_that_others_replaced_are_gone(store: RunStore) -> None:
+    earlier = save_checkpoint(store, some_weights(0))
+    save_checkpoint(store, some_weights(1))
+    with pytest.raises(NotFound, match="logged again"):
+        store.read_weights(earlier)
 
 
 def npy_header(shape: tuple[int, ...], descr: str = "<f4") -> bytes:
@@ -275,12 +296,10 @@ def test_a_forged_header_takes_no_memory(local: RunStore, shape: tuple[int, ...]
     record = save_checkpoint(local, [np.zeros(100, np.float32)])
     with zipfile.ZipFile(payload(local, "checkpoints", record.file), "w") as archive:
         archive.writestr("arr_0.npy", npy_header(shape) + bytes(400))
-    forged = record.model_copy(
-        update={"arrays": [record.arrays[0].model_copy(update={"shape": list(shape)})]}
-    )
+    forge(local, arrays=[record.arrays[0].model_dump() | {"shape": list(shape)}])
     local.probes.write("a.npy", npy_header(shape) + bytes(400))
     tracemalloc.start()
-    for read in (lambda: local.read_weights(forged), lambda: local.probes.read_array("a.npy")):
+    for read in (lambda: local.read_weights(record), lambda: local.probes.read_array("a.npy")):
         with pytest.raises(DamagedFile):
             read()
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
@@ -323,20 +342,25 @@ def test_a_picture_of_another_size_is_damage(local: RunStore) -> None:
 )
 def test_a_forged_record_is_damage(local: RunStore, field: str, value: object) -> None:
     save_checkpoint(local, some_weights())
-    file = payload(local, "checkpoints", "model-3.json")
-    file.write_text(json.dumps({**json.loads(file.read_text()), field: value}))
+    forge(local, **{field: value})
     with pytest.raises(DamagedFile, match=rf"model-3\.json: {field}"):
-        read_record(local.checkpoints, "model-3.json", CheckpointRecord)
+        read_record(local.checkpoints, "model-3.json", StoredCheckpoint)
     assert local.list_checkpoints() == []
 
 
 def test_a_record_cannot_point_out_of_the_run(local: RunStore) -> None:
-    record = save_checkpoint(local, some_weights())
     for file in ("../models/model.json", "/etc/passwd", "a/../../b"):
+        record = save_checkpoint(local, some_weights())
         with pytest.raises(Forbidden):
             local.read_weights(record.model_copy(update={"file": file}))
         with pytest.raises(Forbidden):
             local.remove_checkpoint(record.model_copy(update={"file": file}))
+
+
+def test_a_stray_file_stops_no_logging(local: RunStore) -> None:
+    local.save_probe(np.zeros((7, 5), np.uint8))
+    (payload(local, "probes", "") / "a,b.json").write_text("{}")
+    assert len(local.list_probes()) == 1
 
 
 def test_a_payload_that_is_gone_is_not_found(local: RunStore) -> None:
