@@ -1,9 +1,13 @@
 """Computed maps, by a key made from everything that they depend on."""
 
+import collections
 import contextlib
+import math
+import os
 import re
+import threading
+import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +16,11 @@ import numpy.typing as npt
 from picasso_tb.errors import DamagedFile, NotFound
 from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.folder import Folder
+from picasso_tb.store.leftovers import entries, remove_leftovers
 from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord
 
 _KEY = re.compile(r"[0-9a-f]{32}")
+_SECONDS_BETWEEN_SHRINKINGS = 300
 
 
 def map_key(
@@ -54,6 +60,8 @@ class Results:
     def __init__(self, location: str) -> None:
         self.location = location
         self._root = Folder(location)
+        self._shrinking = threading.Lock()
+        self._shrunk = -math.inf
 
     def save(self, key: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[np.float32]]) -> None:
         """Keep arrays by name (the map itself is `map`) and the JSON object that describes them."""
@@ -66,9 +74,10 @@ class Results:
         """What `save` was given as info, or None where the map is not known (any more)."""
         try:
             info = self._folder(key).read_json(f"{key}.json")
-            self._folder(key).touch(f"{key}.json")
-        except (NotFound, DamagedFile, OSError):
+        except (NotFound, DamagedFile):
             return None
+        with contextlib.suppress(OSError):  # a cache that cannot be written serves what it holds
+            self._folder(key).touch(f"{key}.json")
         return info
 
     def read(self, key: str, array: str = "map") -> bytes:
@@ -83,21 +92,40 @@ class Results:
         return self._folder(key).read_array(f"{key}.{array}.npy")
 
     def shrink_to(self, limit_bytes: int) -> None:
-        """Remove the maps asked for longest ago until the rest fits. Local directories only."""
-        sizes: dict[Path, int] = {}
-        last_used: dict[Path, float] = {}
-        for file in Path(self.location).glob("??/*.*"):
-            key = file.parent / file.name.partition(".")[0]
-            with contextlib.suppress(FileNotFoundError):
-                status = file.stat()
-                sizes[key] = sizes.get(key, 0) + status.st_size
-                last_used[key] = max(last_used.get(key, 0), status.st_mtime)
+        """Remove the maps asked for longest ago until the rest fits. Local directories only.
+
+        It may be called often: nothing happens while another call is at work, and for some minutes after.
+        """
+        if not self._shrinking.acquire(blocking=False):
+            return
+        try:
+            if time.monotonic() - self._shrunk > _SECONDS_BETWEEN_SHRINKINGS:
+                self._shrink_to(limit_bytes)
+                self._shrunk = time.monotonic()
+        finally:
+            self._shrinking.release()
+
+    def _shrink_to(self, limit_bytes: int) -> None:
+        files: dict[str, list[str]] = collections.defaultdict(list)
+        sizes: dict[str, int] = collections.defaultdict(int)
+        last_used: dict[str, float] = collections.defaultdict(float)
+        for folder in entries(self.location):
+            remove_leftovers(folder.path, ".tmp")
+            for file in entries(folder.path):
+                key = file.name.partition(".")[0]
+                with contextlib.suppress(OSError):
+                    if _KEY.fullmatch(key):
+                        status = file.stat()
+                        files[key].append(file.path)
+                        sizes[key] += status.st_size
+                        last_used[key] = max(last_used[key], status.st_mtime)
         excess = sum(sizes.values()) - limit_bytes
         for key in sorted(sizes, key=lambda key: last_used[key]):
             if excess <= 0:
                 return
-            for file in sorted(key.parent.glob(f"{key.name}.*"), key=lambda file: file.suffix != ".json"):
-                file.unlink(missing_ok=True)
+            for path in sorted(files[key], key=lambda path: not path.endswith(".json")):
+                with contextlib.suppress(OSError):
+                    os.remove(path)
             excess -= sizes[key]
 
     def _folder(self, key: str) -> Folder:
