@@ -45,4 +45,7 @@ class PicassoLoader(base_plugin.TBLoader):  # type: ignore[misc]
     def load(self, context: base_plugin.TBContext) -> Any:
         from picasso_tb.plugin import PicassoPlugin
 
-        return PicassoPlugin(context)
+        defaults = argparse.ArgumentParser()
+        self.define_flags(defaults)
+        given = {} if context.flags is None else vars(context.flags)
+        return PicassoPlugin(context.logdir, vars(defaults.parse_args([])) | given)

@@ -2,11 +2,12 @@
 
 import hashlib
 import importlib.util
-import math
+import os
 import pathlib
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import platformdirs
 from tensorboard.plugins import base_plugin
@@ -19,6 +20,7 @@ from picasso_tb.errors import InvalidArgument
 from picasso_tb.jobs.engine import Engine, EngineSettings
 from picasso_tb.jobs.queue import Queue
 from picasso_tb.store.index import Index
+from picasso_tb.store.leftovers import remove_leftovers
 from picasso_tb.store.results import Results
 
 _BUNDLE = pathlib.Path(__file__).parent / "frontend" / "dist" / "index.js"
@@ -26,36 +28,41 @@ _MOST_PROBES = 1000
 _MOST_WAITING_PROBES = 5000
 _UPLOAD_BYTES = 20 * 2**20
 _UPLOAD_PIXELS = 16 * 2**20
+_URL = re.compile(r"[a-zA-Z][0-9a-zA-Z.]*://")
+N = TypeVar("N", int, float)
 
 
 class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
-    """See https://www.tensorflow.org/tensorboard for what TensorBoard expects of a plugin."""
+    """See https://www.tensorflow.org/tensorboard for what TensorBoard expects of a plugin.
+
+    Args:
+        logdir: empty where the flag `logdir_spec` is given.
+        flags: TensorBoard's and ours, by name.
+    """
 
     plugin_name = "picasso"
 
-    def __init__(self, context: base_plugin.TBContext) -> None:
-        flags = vars(context.flags) if context.flags is not None else {}
-        engine = EngineSettings(workers=_whole(flags, "workers", 1, 64), device=_device(flags))
-        cache_bytes = int(_number(flags, "cache_gb", 0.01, 1e6) * 2**30)
+    def __init__(self, logdir: str | None, flags: Mapping[str, Any]) -> None:
+        engine = EngineSettings(workers=_number(flags, "workers", int, 1, 64), device=_device(flags))
+        cache_bytes = int(_number(flags, "cache_gb", float, 0.01, 1e6) * 2**30)
         limits = Limits(
-            passes=_whole(flags, "max_passes", 1, 10**12),
+            passes=_number(flags, "max_passes", int, 1, 10**12),
             probes=_MOST_PROBES,
             upload_bytes=_UPLOAD_BYTES,
             upload_pixels=_UPLOAD_PIXELS,
         )
-        cache = pathlib.Path(_flag(flags, "cache_dir") or platformdirs.user_cache_path("picasso-tb"))
-        roots = _roots(context.logdir, flags.get("logdir_spec") or "")
-        results = Results(str(cache / "maps"))
+        cache = _cache(flags)
+        roots = _roots(logdir, flags.get("logdir_spec"))
+        results, mail = Results(str(cache / "maps")), str(cache / "mail")
         self._index = Index(roots, _upload_places(roots, cache))
         self._index.refresh_soon()
-        queue = Queue(
-            Engine(engine),
-            results.location,
-            str(cache / "mail"),
-            _MOST_WAITING_PROBES,
-            on_idle=lambda: results.shrink_to(cache_bytes),
-        )
-        self._api = Api(Service(self._index, queue, results, limits, _obstacle()))
+
+        def tidy_up() -> None:
+            results.shrink_to(cache_bytes)
+            remove_leftovers(mail)
+
+        queue = Queue(Engine(engine), results.location, mail, _MOST_WAITING_PROBES, on_idle=tidy_up)
+        self._api = Api(Service(self._index, queue, results, limits, _obstacle(cache)))
 
     def get_plugin_apps(self) -> Mapping[str, Any]:
         return {"/index.js": _serve_bundle, "/api/*": self._api}
@@ -85,57 +92,68 @@ def _serve_bundle(environ: dict[str, Any], start_response: Any) -> Iterable[byte
     return response(environ, start_response)
 
 
-def _obstacle() -> str | None:
-    """Why nothing can be computed in this environment; found without importing TensorFlow."""
+def _obstacle(cache: pathlib.Path) -> str | None:
+    """Why nothing can be computed here, while known maps are shown; found without importing TensorFlow."""
     if importlib.util.find_spec("tensorflow") is None or importlib.util.find_spec("keras") is None:
         return 'TensorFlow is not installed where TensorBoard runs: pip install "picasso-tb[tensorflow]"'
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=cache).close()
+    except OSError as error:
+        return (
+            f"Computed maps cannot be kept in {str(cache)!r} ({error.strerror}): "
+            "choose another directory with --picasso_cache_dir"
+        )
     return None
 
 
-def _roots(logdir: str | None, logdir_spec: str) -> dict[str, str]:
-    """Name to put before the runs -> log directory, read as TensorBoard reads its own flags."""
+def _roots(logdir: str | None, logdir_spec: str | None) -> list[tuple[str, str]]:
+    """Name to put before the runs, and log directory, read as TensorBoard reads its own flags."""
     if logdir:
-        return {"": str(pathlib.Path(logdir).expanduser()) if "://" not in logdir else logdir}
-    roots = {}
-    for part in filter(None, logdir_spec.split(",")):
-        name, colon, path = part.partition(":")
-        named = colon and not re.match(r"[a-zA-Z][0-9a-zA-Z.]*://", part) and not part.startswith("/")
-        roots[name if named else ""] = path if named else part
-    return roots
+        return [("", logdir if _URL.match(logdir) else os.path.abspath(os.path.expanduser(logdir)))]
+    names = {}
+    for part in logdir_spec.split(",") if logdir_spec else []:
+        bare = _URL.match(part) or part.startswith("/") or os.path.splitdrive(part)[0] or ":" not in part
+        name, path = ("", part) if bare else part.split(":", 1)
+        names[path if _URL.match(path) else os.path.realpath(os.path.expanduser(path))] = name
+    return [(name, path) for path, name in names.items()]
 
 
-def _upload_places(roots: Mapping[str, str], cache: pathlib.Path) -> list[str]:
+def _upload_places(roots: Sequence[tuple[str, str]], cache: pathlib.Path) -> list[str]:
     """Beside the runs, for colleagues to see; else in the cache, apart for each log directory."""
-    digest = hashlib.sha256("\n".join(roots.values()).encode()).hexdigest()[:16]
-    return [
-        *(f"{root}/.picasso_uploads" for root in list(roots.values())[:1]),
-        str(cache / "uploads" / digest),
-    ]
+    paths = [path for _, path in roots]
+    digest = hashlib.sha256(os.fsencode("\n".join(paths))).hexdigest()[:16]
+    return [*(f"{path}/.picasso_uploads" for path in paths[:1]), str(cache / "uploads" / digest)]
 
 
-def _flag(flags: Mapping[str, Any], name: str) -> str:
-    defaults = {"device": "cpu", "workers": "1", "cache_dir": "", "cache_gb": "2", "max_passes": "250000"}
-    return str(flags.get(f"picasso_{name}", defaults[name]))
-
-
-def _number(flags: Mapping[str, Any], name: str, low: float, high: float) -> float:
-    try:
-        value = float(_flag(flags, name))
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
+def _cache(flags: Mapping[str, Any]) -> pathlib.Path:
+    """The directory of the cache, which is there or could be, though perhaps not for us to write."""
+    given = flags["picasso_cache_dir"] or platformdirs.user_cache_path("picasso-tb")
+    cache = pathlib.Path(given).expanduser().absolute()
+    existing = next(path for path in (cache, *cache.parents) if os.path.exists(path))
+    if not existing.is_dir():
         raise InvalidArgument(
-            f"--picasso_{name}: Expected a number from {low:g} to {high:g}. Received: {_flag(flags, name)!r}"
+            f"--picasso_cache_dir: Expected a directory that can be written. Received: {str(cache)!r}"
+        )
+    return cache
+
+
+def _number(flags: Mapping[str, Any], name: str, kind: type[N], low: N, high: N) -> N:
+    received = str(flags[f"picasso_{name}"])
+    try:
+        value = kind(received)
+    except ValueError:
+        value = None
+    if value is None or not low <= value <= high:
+        whole = " without decimals" if kind is int else ""
+        raise InvalidArgument(
+            f"--picasso_{name}: Expected a number from {low:g} to {high:g}{whole}. Received: {received!r}"
         )
     return value
 
 
-def _whole(flags: Mapping[str, Any], name: str, low: int, high: int) -> int:
-    return int(_number(flags, name, low, high))
-
-
 def _device(flags: Mapping[str, Any]) -> str:
-    device = _flag(flags, "device")
+    device = str(flags["picasso_device"])
     if device not in ("cpu", "gpu"):
         raise InvalidArgument(f"--picasso_device: Expected cpu or gpu. Received: {device!r}")
     return device
