@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _demo(logdir: pathlib.Path, no_serve: bool, port: int | None) -> int:
-    if logdir.exists():
+    if logdir.exists() and any(logdir.iterdir()):
         print(f"Using the runs in {logdir}. Delete it to train them again.")
     else:
         _train(logdir)
@@ -64,7 +64,11 @@ def _serve(logdir: pathlib.Path, port: int | None) -> None:
     tensorboard = program.TensorBoard()
     at = [] if port is None else ["--port", str(port)]
     tensorboard.configure(argv=["tensorboard", "--logdir", str(logdir), *at])
-    print(f"\nOpen {tensorboard.launch()}#picasso    (Ctrl+C ends it)", flush=True)
+    try:
+        address = tensorboard.launch()
+    except program.TensorBoardServerException as error:
+        raise PicassoError(f"TensorBoard could not start: {error.msg}") from None
+    print(f"\nOpen {address}#picasso    (Ctrl+C ends it)", flush=True)
     threading.Event().wait()
 
 

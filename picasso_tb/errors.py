@@ -75,6 +75,13 @@ class DamagedFile(PicassoError):
     status = 422
 
 
+class StorageFailed(PicassoError):
+    """The log directory or the cache cannot be read or written just now."""
+
+    code = "storage_failed"
+    status = 409
+
+
 class Busy(PicassoError):
     """The queue is full; ask again later."""
 

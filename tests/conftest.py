@@ -68,7 +68,7 @@ def small_tensorboard(
 @pytest.fixture(scope="session")
 def demo_logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """The demo, trained as a newcomer would."""
-    logdir = tmp_path_factory.mktemp("demo") / "logs"
+    logdir = tmp_path_factory.mktemp("demo")  # there, but empty
     command = [sys.executable, "-m", "picasso_tb.cli", "demo", "--logdir", str(logdir), "--no-serve"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

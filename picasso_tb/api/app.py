@@ -12,7 +12,16 @@ from werkzeug.wrappers import Request, Response
 from picasso_tb.api import openapi
 from picasso_tb.api.schemas import Deleted, ErrorBody, ErrorInfo, MapsRequest, Schema
 from picasso_tb.api.service import Service
-from picasso_tb.errors import Forbidden, InvalidArgument, MethodNotAllowed, NotFound, PicassoError, TooLarge
+from picasso_tb.errors import (
+    Forbidden,
+    InvalidArgument,
+    MethodNotAllowed,
+    NotFound,
+    PicassoError,
+    StorageFailed,
+    TooLarge,
+)
+from picasso_tb.store.digest import digest_of_text
 
 _JSON_BYTES = 4 * 2**20
 _IMMUTABLE = "private, max-age=31536000, immutable"
@@ -51,14 +60,18 @@ class Api:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         request = Request(environ)
-        # TensorBoard hands over the whole path; ours begins at the last part that it routed by.
-        path = "/api/" + request.path.partition("/api/")[2]
+        # TensorBoard hands over the whole path, /data/plugin/picasso/api/...
+        path = "/" + request.path.partition("/plugin/picasso/")[2]
         try:
             response = self._respond(request, path)
         except PicassoError as error:
             response = _error(error)
+        except OSError as error:
+            response = _error(
+                StorageFailed(f"The files could not be read or written: {error.strerror or error}")
+            )
         except http.RequestEntityTooLarge:
-            response = _error(TooLarge(f"Expected a request of at most {request.max_content_length} bytes."))
+            response = _error(TooLarge("Expected a smaller request."))
         except http.HTTPException as error:
             response = _error(InvalidArgument(f"Expected a well-formed request. {error.description}"))
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -172,6 +185,6 @@ def _error(error: PicassoError) -> Response:
 def _cached(request: Request, content: bytes, media_type: str, tag: str, forever: bool = True) -> Response:
     response = Response(content, content_type=media_type)
     response.headers["Cache-Control"] = _IMMUTABLE if forever else "no-cache"
-    response.set_etag(tag)
+    response.set_etag(digest_of_text(tag))  # a header takes Latin-1 only
     response.make_conditional(request)
     return response

@@ -4,7 +4,7 @@ import dataclasses
 
 from picasso_tb.api import schemas, views
 from picasso_tb.errors import InvalidArgument, PicassoError
-from picasso_tb.jobs.queue import Question, narrow
+from picasso_tb.jobs.job import Question, narrow
 from picasso_tb.jobs.tasks import ProbePart
 from picasso_tb.store.index import Index, RunIndex
 from picasso_tb.store.records import ModelRecord, ProbeRecord

@@ -1,7 +1,7 @@
 """The OpenAPI document of the routes: what the server publishes and the TypeScript types are made from."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
@@ -18,7 +18,6 @@ BODIES: tuple[type[Schema], ...] = (
     schemas.Runs,
     schemas.Checkpoints,
     schemas.Probes,
-    schemas.MapsRequest,
     schemas.Estimate,
     schemas.MapsResponse,
     schemas.JobStatus,
@@ -29,9 +28,9 @@ BODIES: tuple[type[Schema], ...] = (
 
 def document() -> dict[str, Any]:
     """OpenAPI 3.1 description of everything under `data/plugin/picasso/api/`."""
-    _, definitions = models_json_schema(
-        [(body, "serialization") for body in BODIES], ref_template="#/components/schemas/{model}"
-    )
+    bodies: list[tuple[type[Schema], Literal["validation", "serialization"]]]
+    bodies = [*((body, "serialization") for body in BODIES), (schemas.MapsRequest, "validation")]
+    _, definitions = models_json_schema(bodies, ref_template="#/components/schemas/{model}")
     return {
         "openapi": "3.1.0",
         "info": {"title": "Picasso for TensorBoard", "version": __version__},
@@ -60,7 +59,7 @@ def paths() -> dict[str, dict[str, Operation]]:
                 "Picture of a probe, or one of its masks",
                 content("image/png", binary()),
                 path("id"),
-                run,
+                query("run", "not needed for an upload"),
                 query("v", "`image_version` of the probe, so that the answer may be cached"),
                 query("mask", "name of a region mask"),
             )

@@ -5,7 +5,8 @@ from picasso_tb.api import exports, schemas, views
 from picasso_tb.api.asking import Asked, ask
 from picasso_tb.api.uploads import keep_upload
 from picasso_tb.errors import CannotCompute, NotFound, TooCostly
-from picasso_tb.jobs.queue import Job, Queue
+from picasso_tb.jobs.job import Job
+from picasso_tb.jobs.queue import Queue
 from picasso_tb.store.index import Index, RunIndex
 from picasso_tb.store.results import Results
 from picasso_tb.visualizations import declare

@@ -4,14 +4,13 @@ import io
 from collections.abc import Sequence
 from pathlib import PurePath
 
-import numpy as np
 import PIL.Image
-import PIL.ImageOps
 
 from picasso_tb.api.schemas import Limits
-from picasso_tb.errors import CannotCompute, InvalidArgument, TooLarge
+from picasso_tb.errors import CannotCompute, InvalidArgument, PicassoError, TooLarge
+from picasso_tb.store.picture import Picture, pixels_of
 from picasso_tb.store.records import ProbeRecord
-from picasso_tb.store.run import Picture, RunStore
+from picasso_tb.store.run import RunStore
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 
@@ -44,18 +43,16 @@ def _decode(content: bytes, most_pixels: int) -> Picture:
                 raise TooLarge(
                     f"Expected at most {most_pixels} pixels. Received: {image.width} x {image.height}", "file"
                 )
-            upright = PIL.ImageOps.exif_transpose(image)
-            if upright.has_transparency_data:
-                coloured = upright.convert("RGBA")
-                upright = PIL.Image.alpha_composite(PIL.Image.new("RGBA", coloured.size, "white"), coloured)
-            return np.asarray(upright.convert("L" if upright.mode in ("1", "L") else "RGB"))
+            return pixels_of(image)
+    except PicassoError:
+        raise
     except PIL.UnidentifiedImageError:
         raise InvalidArgument(
             f"Expected a picture ({', '.join(_FORMATS)}). Received: another file", "file"
         ) from None
-    except (OSError, ValueError, SyntaxError) as error:
+    except PIL.Image.DecompressionBombError:
+        raise TooLarge(f"Expected at most {most_pixels} pixels. Received: far more", "file") from None
+    except Exception as error:  # decoders raise errors of many kinds on damaged files
         raise InvalidArgument(
             f"Expected a whole picture. Received: a damaged one ({error})", "file"
         ) from None
-    except PIL.Image.DecompressionBombError:
-        raise TooLarge(f"Expected at most {most_pixels} pixels. Received: far more", "file") from None

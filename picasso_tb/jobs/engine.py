@@ -2,16 +2,17 @@
 
 import dataclasses
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from loky import get_reusable_executor
-from loky.process_executor import BrokenProcessPool
+import loky
+from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
 from picasso_tb.jobs.tasks import WorkerSettings, start_worker
 
-WORKER_DIED = BrokenProcessPool
+WORKER_DIED = (BrokenProcessPool, ShutdownExecutorError)
 _MODEL_SHARE_OF_MEMORY = 0.1
 
 
@@ -35,20 +36,38 @@ class Engine:
 
     def __init__(self, settings: EngineSettings) -> None:
         self.settings = settings
+        self.closed = False  # the interpreter is about to exit
+        self._current: Any = None  # loky keeps one executor a thread, and workers are killed from another
         self._worker_settings = WorkerSettings(
             device=settings.device,
-            threads=max(1, (os.cpu_count() or 1) // settings.workers),
+            threads=max(1, loky.cpu_count() // settings.workers),
             model_bytes=int(_total_memory() * _MODEL_SHARE_OF_MEMORY / settings.workers),
         )
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        first = self._current is None
+        self._current = self._executor()
         try:
-            return self._executor().submit(function, *arguments)  # type: ignore[no-any-return]
+            future = self._current.submit(function, *arguments)
         except (BrokenProcessPool, RuntimeError):  # broken or shut down between our two calls
-            return self._executor().submit(function, *arguments)  # type: ignore[no-any-return]
+            self._current = self._executor()
+            future = self._current.submit(function, *arguments)
+        if first:
+            # loky waits for running tasks at exit, minutes maybe; what is registered later is called first.
+            threading._register_atexit(self._close)  # type: ignore[attr-defined]
+        return future  # type: ignore[no-any-return]
+
+    def kill_workers(self) -> None:
+        """End all worker processes at once; what they do fails with one of WORKER_DIED."""
+        if self._current is not None:
+            self._current.shutdown(wait=False, kill_workers=True)
+
+    def _close(self) -> None:
+        self.closed = True
+        self.kill_workers()
 
     def _executor(self) -> Any:
-        return get_reusable_executor(
+        return loky.get_reusable_executor(
             max_workers=self.settings.workers,
             timeout=self.settings.idle_seconds,
             initializer=start_worker,

@@ -63,7 +63,8 @@ class Mailbox:
             return None
 
     def cancel(self) -> None:
-        self._folder.write(self._cancel, b"")
+        with contextlib.suppress(OSError):
+            self._folder.write(self._cancel, b"")
 
     def check(self) -> None:
         """Raises Cancelled if nobody waits for this task any more."""
@@ -72,7 +73,8 @@ class Mailbox:
             raise Cancelled("Cancelled")
 
     def remove(self) -> None:
-        self._folder.remove(self._progress, self._cancel)
+        with contextlib.suppress(OSError):
+            self._folder.remove(self._progress, self._cancel)
 
 
 class TrackedModel:

@@ -1,6 +1,5 @@
 """The queue in front of the workers: what is asked twice is computed once, what nobody wants is dropped."""
 
-import dataclasses
 import functools
 import itertools
 import logging
@@ -9,105 +8,18 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from typing import Any
 
 from picasso_tb.errors import Busy, Cancelled, NotFound, PicassoError, WorkerFailed
 from picasso_tb.jobs.engine import WORKER_DIED, Engine
+from picasso_tb.jobs.job import Job, Piece, Progress, Question, Running, narrow
 from picasso_tb.jobs.progress import Mailbox, Report
 from picasso_tb.jobs.tasks import MapTask, ProbePart, TaskReport, compute_maps
-from picasso_tb.store.records import CheckpointRecord, ModelRecord
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_PER_TASK = 1.5
 _JOBS_REMEMBERED = 200
-
-
-@dataclasses.dataclass(frozen=True)
-class Question:
-    """What is asked about a probe. Probes asked the same question may share a task."""
-
-    run: str
-    checkpoint: CheckpointRecord
-    model: ModelRecord
-    visualization: str
-    settings: dict[str, Any]
-    ranks: tuple[int, ...]
-    classes: tuple[int, ...]
-    passes: int
-
-    @property
-    def targets(self) -> list[str]:
-        """As in a map's key: `top:<rank>` or `class:<index>`."""
-        return [f"top:{rank}" for rank in self.ranks] or [f"class:{index}" for index in self.classes]
-
-    @property
-    def pace_key(self) -> tuple[str, str]:
-        return self.checkpoint.architecture, self.visualization
-
-
-@dataclasses.dataclass(eq=False)
-class Piece:
-    """One question about one probe: the smallest thing that is computed, dropped or fails."""
-
-    question: Question
-    part: ProbePart
-    jobs: set[str] = dataclasses.field(default_factory=set)
-    task: str | None = None
-    crashes: int = 0
-
-
-@dataclasses.dataclass(eq=False)
-class Running:
-    """A task that was handed to the executor."""
-
-    task: MapTask
-    pieces: list[Piece]
-    mailbox: Mailbox
-    submitted: float
-
-    @property
-    def passes(self) -> int:
-        return len(self.pieces) * self.pieces[0].question.passes
-
-
-@dataclasses.dataclass(eq=False)
-class Job:
-    """A request for maps.
-
-    Attributes:
-        keys: of the maps wanted.
-        finished: keys in the order in which they were done, each with what went wrong, if anything did.
-    """
-
-    id: str
-    number: int
-    pieces: list[Piece]
-    keys: set[str]
-    passes: int
-    created: float = dataclasses.field(default_factory=time.time)
-    finished: list[tuple[str, PicassoError | None]] = dataclasses.field(default_factory=list)
-    cancelled: bool = False
-
-    @property
-    def state(self) -> str:
-        if self.cancelled:
-            return "cancelled"
-        if len(self.finished) == len(self.keys):
-            return "done"
-        return "running" if any(piece.task for piece in self.pieces) else "queued"
-
-
-@dataclasses.dataclass(frozen=True)
-class Progress:
-    """Where a job stands, for people."""
-
-    state: str
-    phase: str
-    phase_seconds: float
-    passes_done: int
-    passes: int
-    seconds_left: float | None
+_SECONDS_BETWEEN_LOOKS = 5
 
 
 class Queue:
@@ -138,7 +50,7 @@ class Queue:
         self._jobs: dict[str, Job] = {}
         self._pieces: dict[str, Piece] = {}  # by each key they will answer
         self._running: dict[str, Running] = {}
-        self._seconds_per_pass: dict[tuple[str, str], float] = {}
+        self._seconds_per_pass: dict[tuple[str, str, int], float] = {}
         self._numbers = itertools.count()
         self._worked = 0.0  # when a task last ended
         self._dispatcher = threading.Thread(target=self._dispatch, name="picasso-queue", daemon=True)
@@ -150,8 +62,11 @@ class Queue:
             Busy: too much is waiting.
         """
         with self._changed:
-            job = Job(uuid.uuid4().hex, next(self._numbers), [], set(), 0)
             wanted = list(wanted)
+            job = Job(uuid.uuid4().hex, next(self._numbers), [], set(), 0)
+            known = self._live_job({key for _, part in wanted for key in part.keys})
+            if known:
+                return known.id  # so that who reloads the page can cancel what he began
             if len(set(self._pieces.values())) + len(wanted) > self._most_pieces:
                 raise Busy(
                     f"Expected at most {self._most_pieces} probes to be waiting. Try again in a while."
@@ -182,7 +97,8 @@ class Queue:
                     if not piece.jobs and piece.task is None:
                         self._drop(piece)
                 for running in self._running.values():
-                    if not any(piece.jobs for piece in running.pieces):
+                    if running.cancelled is None and not any(piece.jobs for piece in running.pieces):
+                        running.cancelled = time.time()
                         running.mailbox.cancel()
             return job
 
@@ -199,8 +115,9 @@ class Queue:
         done += sum(min(said.passes, one.passes) for said, one in zip(reports, running, strict=True) if said)
         phase, since = self._phase(job, running, reports, ahead)
         pace = seconds_per_pass.pop() if len(seconds_per_pass) == 1 else None
+        done = min(done, job.passes)
         left = None if pace is None else (job.passes - done) * pace / self._engine.settings.workers
-        return Progress(job.state, phase, time.time() - since, min(done, job.passes), job.passes, left)
+        return Progress(job.state, phase, time.time() - since, done, job.passes, left)
 
     def seconds(self, questions: Iterable[Question]) -> float | None:
         """How long one probe of each question will take together; None if none was timed yet."""
@@ -221,6 +138,13 @@ class Queue:
         if job.state in ("queued", "running"):
             return f"waiting for {ahead} other task{'s' * (ahead != 1)}", job.created
         return job.state, time.time()
+
+    def _live_job(self, keys: set[str]) -> Job | None:
+        """The job under way for exactly these maps."""
+        return next(
+            (job for job in self._jobs.values() if job.keys == keys and job.state in ("queued", "running")),
+            None,
+        )
 
     def _add(self, job: Job, question: Question, part: ProbePart) -> None:
         new_keys = tuple(key for key in part.keys if key not in self._pieces)
@@ -245,15 +169,22 @@ class Queue:
             self._pieces.pop(key, None)
 
     def _dispatch(self) -> None:
-        while True:
+        while not self._engine.closed:
             with self._changed:
-                self._changed.wait_for(self._can_start)
-                running = self._next_task()
-            try:
-                future = self._engine.submit(compute_maps, running.task)
-            except Exception as error:  # whatever keeps a process from starting must not end the dispatcher
-                self._ended(running, error)
-                continue
+                self._changed.wait_for(self._can_start, _SECONDS_BETWEEN_LOOKS)
+                stuck = any(one.is_stuck for one in self._running.values())
+                running = self._next_task() if self._can_start() and not stuck else None
+            if stuck:
+                self._engine.kill_workers()
+            elif running:
+                self._start(running)
+
+    def _start(self, running: Running) -> None:
+        try:
+            future = self._engine.submit(compute_maps, running.task)
+        except Exception as error:  # whatever keeps a process from starting must not end the dispatcher
+            self._ended(running, error)
+        else:
             future.add_done_callback(functools.partial(self._collect, running))
 
     def _can_start(self) -> bool:
@@ -308,13 +239,11 @@ class Queue:
     def _collect(self, running: Running, future: "Future[TaskReport]") -> None:
         """Executor's callback: never raises, or the executor's own thread would suffer."""
         error = future.exception()
-        if error is None:
-            report = future.result()
-            self._ended(running, None, report)
-        else:
-            self._ended(running, error)
+        self._ended(running, error, None if error else future.result())
 
     def _ended(self, running: Running, error: BaseException | None, report: TaskReport | None = None) -> None:
+        if self._engine.closed:
+            return  # the workers were killed because nobody will ask any more
         with self._changed:
             self._running.pop(running.task.id, None)
             for piece in running.pieces:
@@ -347,24 +276,13 @@ class Queue:
             job.finished.extend((key, error) for key in piece.part.keys if key in job.keys)
 
 
-def narrow(question: Question, part: ProbePart, keys: Sequence[str]) -> tuple[Question, ProbePart]:
-    """The question and part for some of the part's keys only."""
-    kept = [part.keys.index(key) for key in keys]
-    narrowed = dataclasses.replace(
-        question,
-        ranks=tuple(question.ranks[i] for i in kept) if question.ranks else (),
-        classes=tuple(question.classes[i] for i in kept) if question.classes else (),
-    )
-    return narrowed, dataclasses.replace(part, keys=tuple(keys))
-
-
 def _as_error(error: BaseException | None) -> PicassoError | None:
     if error is None or isinstance(error, PicassoError):
         return error
     if isinstance(error, WORKER_DIED):
         return WorkerFailed(
-            "The worker process died twice while computing this, often for lack of memory. "
+            "The worker process died twice over this, often for lack of memory. "
             "Close other programs, or give fewer workers (--picasso_workers)."
         )
-    logger.warning("A Picasso task failed", exc_info=error)
+    logger.warning("A Picasso task could not be started or answered: %r", error)
     return WorkerFailed(f"{type(error).__name__}: {error}")

@@ -2,14 +2,16 @@
 
 import dataclasses
 import os
+import signal
 import sys
 import threading
 import time
+import traceback
 from typing import Any
 
 import numpy as np
 
-from picasso_tb.errors import Cancelled, DamagedFile, PicassoError, WorkerFailed
+from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound, PicassoError, WorkerFailed
 from picasso_tb.jobs.progress import Mailbox, TrackedModel
 from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord
 from picasso_tb.store.results import Results
@@ -83,6 +85,7 @@ def start_worker(settings: WorkerSettings, parent: int) -> None:
     """Executed once in each new worker process, before anything else."""
     global _settings
     _settings = settings
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends its workers
     threading.Thread(target=_leave_with, args=(parent,), name="picasso-parent-watch", daemon=True).start()
 
 
@@ -98,12 +101,8 @@ def compute_maps(task: MapTask) -> TaskReport:
         return _compute_maps(task, mailbox)
     except PicassoError:
         raise
-    except MemoryError:
-        raise WorkerFailed(
-            "Out of memory. Close other programs, or try a smaller model or picture."
-        ) from None
     except Exception as error:
-        raise _unforeseen(error) from error
+        raise _unforeseen(error) from None
 
 
 def _compute_maps(task: MapTask, mailbox: Mailbox) -> TaskReport:
@@ -123,16 +122,14 @@ def _compute_maps(task: MapTask, mailbox: Mailbox) -> TaskReport:
 def _explain_together(
     task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox
 ) -> dict[str, PicassoError]:
-    """Explain the probes in one batch; if that fails, one by one, to find the probes at fault."""
+    """Explain the probes in one batch; if one of them is at fault, one by one, to find it."""
     try:
         _explain(task, parts, model, mailbox)
-    except Cancelled:
-        raise
-    except Exception as error:
-        if len(parts) > 1:
-            each = [_explain_together(task, (part,), model, mailbox) for part in parts]
-            return {probe: found for errors in each for probe, found in errors.items()}
-        return {parts[0].probe.id: error if isinstance(error, PicassoError) else _unforeseen(error)}
+    except (InvalidArgument, DamagedFile, NotFound) as error:
+        if len(parts) == 1:
+            return {parts[0].probe.id: error}
+        each = [_explain_together(task, (part,), model, mailbox) for part in parts]
+        return {probe: found for errors in each for probe, found in errors.items()}
     return {}
 
 
@@ -204,8 +201,13 @@ def _result(
 
 
 def _unforeseen(error: Exception) -> WorkerFailed:
+    """In one line what nobody foresaw, and where, so that it can be reported."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's
+        return WorkerFailed("Out of memory. Close other programs, or try a smaller model or picture.")
     text = str(error).strip().splitlines()
-    return WorkerFailed(f"{type(error).__name__}: {text[0][:300] if text else 'no message'}")
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    return WorkerFailed(f"{type(error).__name__}: {text[0][:300] if text else 'no message'} ({where})")
 
 
 def _leave_with(parent: int) -> None:

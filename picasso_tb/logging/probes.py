@@ -14,7 +14,8 @@ from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.store.digest import digest_of_arrays
 from picasso_tb.store.folder import plain_name
-from picasso_tb.store.run import Picture, probe_digest
+from picasso_tb.store.picture import Picture, pixels_of
+from picasso_tb.store.run import probe_digest
 
 Image: TypeAlias = PIL.Image.Image | str | os.PathLike[str] | npt.NDArray[Any]
 Images: TypeAlias = npt.NDArray[Any] | Sequence[Image]
@@ -137,24 +138,16 @@ def _content(entry: Any) -> npt.NDArray[Any]:
     if isinstance(entry, str | os.PathLike):
         try:
             with PIL.Image.open(entry) as image:
-                return _pixels(image)
+                return pixels_of(image)
         except (OSError, SyntaxError, PIL.Image.DecompressionBombError) as error:
             raise InvalidArgument(
                 f"images: Expected a picture file. Received: {os.fspath(entry)!r} ({error})", "images"
             ) from None
     if isinstance(entry, PIL.Image.Image):
-        return _pixels(entry)
+        return pixels_of(entry)
     if hasattr(entry, "__array__"):
         return _checked_array(np.asarray(entry))
     raise InvalidArgument(f"images: {_EXPECTED}. Received: {type(entry).__name__} in the list", "images")
-
-
-def _pixels(image: PIL.Image.Image) -> Picture:
-    if image.mode in ("I", "F") or image.mode.startswith("I;"):
-        raise InvalidArgument(
-            f"images: Expected pictures of 8 bits a channel. Received: mode {image.mode}", "images"
-        )
-    return np.asarray(image.convert("L" if image.mode in ("1", "L") else "RGB"))
 
 
 def _checked_array(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -1,8 +1,10 @@
 """The HTTP interface of a real TensorBoard, asked as a script would."""
 
+import contextlib
 import io
 import json
 import zlib
+from urllib.parse import quote
 
 import numpy as np
 import PIL.Image
@@ -10,8 +12,11 @@ import pytest
 
 from picasso_tb import explain
 from picasso_tb.api import openapi
+from picasso_tb.api.schemas import Limits
+from picasso_tb.api.uploads import keep_upload
+from picasso_tb.errors import PicassoError
 from picasso_tb.store.run import RunStore
-from tests.running import TensorBoard
+from tests.running import TensorBoard, running
 
 RUN = "run"
 MULTIPART = "multipart/form-data; boundary=limit"
@@ -152,6 +157,15 @@ def test_exports_hold_the_same_numbers(small_tensorboard):
     np.testing.assert_allclose(drawn, values, atol=(high - low) / 255)
 
 
+@pytest.mark.parametrize("array", ["../../x", "%00", '"', "%0d%0aX-Evil:1", "nothing"])
+def test_an_array_is_one_of_those_kept(small_tensorboard, array):
+    key = computed(small_tensorboard)[0]["key"]
+    answer = small_tensorboard.ask(f"api/maps/{key}?array={array}")
+    assert answer.status == 404 and "Expected one of" in answer.json["error"]["message"]
+    for form in ("json", "npz", "png"):
+        assert small_tensorboard.ask(f"api/maps/{key}?format={form}&array={array}").status in (200, 404)
+
+
 def test_a_known_map_is_answered_from_the_browsers_cache(small_tensorboard):
     key = computed(small_tensorboard)[0]["key"]
     tag = small_tensorboard.ask(f"api/maps/{key}").headers["ETag"]
@@ -202,6 +216,31 @@ def test_an_upload_is_turned_upright_and_flattened(small_tensorboard):
     assert np.asarray(PIL.Image.open(io.BytesIO(shown))).min() == 255
     for one in (turned, flat):
         small_tensorboard.ask(f"api/probes/{one['id']}", method="DELETE")
+
+
+def test_an_upload_of_16_bits_is_scaled(small_tensorboard):
+    content = io.BytesIO()
+    PIL.Image.fromarray(np.linspace(0, 65535, 48).astype(np.uint16).reshape(6, 8)).save(content, "PNG")
+    probe = upload(small_tensorboard, content.getvalue()).json
+    shown = small_tensorboard.ask(f"api/probes/{probe['id']}/image").content
+    expected = np.linspace(0, 65535, 48).astype(int).reshape(6, 8) // 256
+    assert np.array_equal(np.asarray(PIL.Image.open(io.BytesIO(shown))), expected)
+    small_tensorboard.ask(f"api/probes/{probe['id']}", method="DELETE")
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_no_damaged_picture_is_an_error_of_ours(file_format):
+    whole = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (16, 16, 3), dtype=np.uint8)
+    PIL.Image.fromarray(noise).save(whole, file_format, exif=PIL.Image.Exif())
+    generator = np.random.default_rng(1)
+    limits = Limits(passes=1, probes=1, upload_bytes=10**6, upload_pixels=10**6)
+    for _ in range(300):
+        damaged = bytearray(whole.getvalue())
+        for place in generator.integers(0, len(damaged), 5):
+            damaged[place] = generator.integers(0, 256)
+        with contextlib.suppress(PicassoError):
+            keep_upload([], bytes(damaged), "x", limits)
 
 
 def test_what_was_logged_cannot_be_deleted(small_tensorboard):
@@ -264,9 +303,9 @@ BAD_REQUESTS = {
     "no such address": (("api/nothing",), 404),
     "no run given": (("api/probes",), 400),
     "run out of the log directory": (("api/probes?run=../../etc",), 404),
-    "key that is none": (("api/maps/..%2f..%2fetc%2fpasswd",), 404),
+    "key that is none": (("api/maps/not-a-key",), 404),
+    "key out of the store": (("api/maps/..%2f..%2fetc%2fpasswd",), 404),
     "key of an unknown map": (("api/maps/" + "0" * 32,), 404),
-    "array out of the store": (("api/maps/" + "0" * 32 + "?array=../../x",), 404),
     "unknown format": (("api/maps/" + "0" * 32 + "?format=exe",), 400),
     "unknown job": (("api/jobs/1",), 404),
     "seen is no number": (("api/jobs/1?seen=-1",), 400),
@@ -329,3 +368,14 @@ def test_openapi_describes_every_route(small_tensorboard):
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
     assert described == routed
+
+
+def test_names_in_any_script_are_served(tmp_path):
+    run = RunStore(tmp_path / "logs" / "run")
+    pixels = np.zeros((4, 5), np.uint8)
+    probe = run.save_probe(pixels, id="猫 1", masks={"空": pixels > 0})
+    with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
+        assert tensorboard.run_index("run")[1][0]["id"] == probe.id
+        address = f"api/probes/{quote(probe.id)}/image?run=run"
+        for query in ("", f"&mask={quote('空')}"):
+            assert tensorboard.ask(address + query).status == 200

@@ -1,13 +1,16 @@
 """Whatever is in the log directory or missing on the machine, TensorBoard goes on and says what is wrong."""
 
 import json
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.request
 
 import psutil
+import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import log_small_run
@@ -159,6 +162,26 @@ def test_killing_tensorboard_leaves_no_worker(small_logdir, tmp_path):
     tensorboard.process.wait()
     wait_for(lambda: not any(alive(worker) for worker in workers), 10, lambda: str(workers))
     tensorboard.stop()
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_tensorboard_stops_a_running_task_without_a_word(tmp_path, signal_number):
+    log_small_run(tmp_path / "logs/run", size=(48, 64), filters=128)
+    with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
+        checkpoints, probes = tensorboard.run_index("run")
+        asked = {
+            "run": "run",
+            "checkpoint": checkpoints[0]["id"],
+            "probes": [probe["id"] for probe in probes],
+            "visualization": "occlusion",
+            "settings": {"positions": 100},
+        }
+        job = tensorboard.ask("api/maps", asked).json["job"]
+        wait_for(lambda: tensorboard.ask(f"api/jobs/{job}").json["phase"] == "computing", 60)
+        workers = tensorboard.workers()
+        os.killpg(tensorboard.process.pid, signal_number)  # the whole group, as Ctrl+C in a terminal does
+        tensorboard.process.wait(8)
+        wait_for(lambda: not any(alive(worker) for worker in workers), 8)
 
 
 def alive(process: psutil.Process) -> bool:

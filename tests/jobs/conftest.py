@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from picasso_tb.jobs.engine import Engine, EngineSettings
-from picasso_tb.jobs.queue import Question, Queue
+from picasso_tb.jobs.job import Question
+from picasso_tb.jobs.queue import Queue
 from picasso_tb.jobs.tasks import ProbePart
 from picasso_tb.store.index import Index
 from picasso_tb.store.results import Results, map_key
@@ -45,7 +46,7 @@ def slow_logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
 @pytest.fixture
 def ask(slow_logdir: pathlib.Path) -> Callable[..., Wanted]:
     """Questions about the probes of the small run."""
-    index = Index({"": str(slow_logdir)}, [])
+    index = Index([("", str(slow_logdir))], [])
     index.refresh_soon(wait_for_first=30)
     run = index.run("run")
 

@@ -331,8 +331,9 @@ export interface paths {
         /** Picture of a probe, or one of its masks */
         get: {
             parameters: {
-                query: {
-                    run: string;
+                query?: {
+                    /** @description not needed for an upload */
+                    run?: string;
                     /** @description `image_version` of the probe, so that the answer may be cached */
                     v?: string;
                     /** @description name of a region mask */
