@@ -94,8 +94,6 @@ def _serve_bundle(environ: dict[str, Any], start_response: Any) -> Iterable[byte
 
 def _obstacle(cache: pathlib.Path) -> str | None:
     """Why nothing can be computed here, while known maps are shown; found without importing TensorFlow."""
-    if importlib.util.find_spec("tensorflow") is None or importlib.util.find_spec("keras") is None:
-        return 'TensorFlow is not installed where TensorBoard runs: pip install "picasso-tb[tensorflow]"'
     try:
         cache.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=cache).close()
@@ -104,6 +102,8 @@ def _obstacle(cache: pathlib.Path) -> str | None:
             f"Computed maps cannot be kept in {str(cache)!r} ({error.strerror}): "
             "choose another directory with --picasso_cache_dir"
         )
+    if importlib.util.find_spec("tensorflow") is None or importlib.util.find_spec("keras") is None:
+        return 'TensorFlow is not installed where TensorBoard runs: pip install "picasso-tb[tensorflow]"'
     return None
 
 

@@ -136,7 +136,7 @@ def test_a_cache_that_cannot_be_written_only_keeps_from_computing(tmp_path: path
     assert runs(load(tmp_path, f"--picasso_cache_dir={cache}")) == ["run"]
     obstacle = _obstacle(pathlib.Path(cache))
     assert obstacle and f"cannot be kept in '{cache}'" in obstacle and "--picasso_cache_dir" in obstacle
-    assert _obstacle(tmp_path) is None
+    assert "kept" not in (_obstacle(tmp_path) or "")
 
 
 def test_an_idle_moment_tidies_up(tmp_path: pathlib.Path) -> None:
