@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer at all: stopped, restarting or out of reach. */
+/** No answer at all: the server is stopped, restarting or out of reach. */
 export class Unreachable extends Error {}
 
 const GUARD = { "X-XSRF-Protected": "1" };
@@ -57,8 +57,8 @@ export class Api {
   }
 
   async map(key: string, signal: AbortSignal): Promise<Grid> {
-    const response = await request(`maps/${encodeURIComponent(key)}`, { signal });
-    return parseNpy(await response.arrayBuffer());
+    const bytes = await request(`maps/${encodeURIComponent(key)}`, { signal }, (response) => response.arrayBuffer());
+    return parseNpy(bytes);
   }
 
   job(id: string, seen: number): Promise<JobStatus> {
@@ -80,9 +80,8 @@ export class Api {
     return this.json(`probes/${encodeURIComponent(probe)}`, { method: "DELETE", headers: JSON_BODY });
   }
 
-  private async json<T>(path: string, options: RequestInit = {}): Promise<T> {
-    const response = await request(path, options);
-    return (await response.json()) as T;
+  private json<T>(path: string, options: RequestInit = {}): Promise<T> {
+    return request(path, options, (response) => response.json() as Promise<T>);
   }
 }
 
@@ -91,15 +90,16 @@ export function pictureUrl(run: string, probe: ProbeInfo): string {
   return `api/probes/${encodeURIComponent(probe.id)}/image?${new URLSearchParams({ run, v: probe.image_version })}`;
 }
 
-async function request(path: string, options: RequestInit): Promise<Response> {
+/** An answer cut short, or one that somebody else gave for the server, is no answer. */
+async function request<T>(path: string, options: RequestInit, read: (response: Response) => Promise<T>): Promise<T> {
   let response: Response;
   try {
     response = await fetch(`api/${path}`, options);
-  } catch (refused) {
-    if (options.signal?.aborted) throw refused;
+    if (response.ok) return await read(response);
+  } catch (broken) {
+    if (options.signal?.aborted) throw broken;
     throw new Unreachable("TensorBoard does not answer");
   }
-  if (response.ok) return response;
   throw new ApiError(response.status, await errorOf(response));
 }
 

@@ -20,8 +20,8 @@ export class Controller {
   private asked = "";
   private job: string | null = null;
   private settling: ReturnType<typeof setTimeout> | undefined;
-  /** Runs whose loading began since the last look: one that fails is not tried again before the next. */
-  private readonly tried = new Set<string>();
+  /** The run whose contents are shown, read when it is opened and at every look. */
+  private opened: string | null = null;
 
   constructor(
     private readonly store: Store,
@@ -36,14 +36,14 @@ export class Controller {
 
   /** Reads the index at once, as when TensorBoard's reload button is pressed. */
   async look(): Promise<void> {
+    const { store, api } = this;
+    const before = this.opened;
     await this.attempt(async () => {
-      const { store, api } = this;
-      if (!store.state.catalogue) store.dispatch({ type: "catalogue", catalogue: await api.catalogue() });
+      // After a restart the server may be another.
+      if (store.state.server !== "up") store.dispatch({ type: "catalogue", catalogue: await api.catalogue() });
       store.dispatch({ type: "runs", runs: await api.runs() });
-      const { run } = store.state.choice;
-      if (run !== null && run in store.state.checkpoints) await this.loadRun(run);
+      if (before !== null && before === this.opened) await this.loadRun(before);
     });
-    this.tried.clear();
     this.follow();
   }
 
@@ -60,17 +60,30 @@ export class Controller {
   }
 
   async upload(files: readonly File[]): Promise<void> {
+    const problems: string[] = [];
+    this.store.dispatch({ type: "uploads", change: 1 });
     for (const file of files) {
-      const limit = this.store.state.catalogue?.limits.upload_bytes ?? Infinity;
-      if (file.size > limit) {
-        this.complain(`${file.name}: Expected at most ${megabytes(limit)}. Received: ${megabytes(file.size)}.`);
-        continue;
-      }
-      this.store.dispatch({ type: "uploads", change: 1 });
-      await this.attempt(() => this.api.upload(file));
-      this.store.dispatch({ type: "uploads", change: -1 });
+      const problem = await this.uploadOne(file);
+      if (problem) problems.push(`${file.name}: ${problem}`);
     }
+    this.store.dispatch({ type: "uploads", change: -1 });
+    if (problems.length) this.complain(problems.join(" "));
     await this.look();
+  }
+
+  /** What went wrong, in words; "" when nothing did. */
+  private async uploadOne(file: File): Promise<string> {
+    const limit = this.store.state.catalogue?.limits.upload_bytes ?? Infinity;
+    if (file.size > limit) return `Expected at most ${megabytes(limit)}. Received: ${megabytes(file.size)}.`;
+    let problem = "TensorBoard did not answer.";
+    await this.attempt(
+      async () => {
+        await this.api.upload(file);
+        problem = "";
+      },
+      (error) => (problem = error.message),
+    );
+    return problem;
   }
 
   async forget(probe: string): Promise<void> {
@@ -97,11 +110,10 @@ export class Controller {
   private follow(): void {
     const { state } = this.store;
     if (state.server === "down") return;
-    const { run } = state.choice;
-    const listed = state.runs?.runs.some((one) => one.name === run);
-    if (run !== null && listed && !(run in state.checkpoints) && !this.tried.has(run)) {
-      this.tried.add(run);
-      void this.attempt(() => this.loadRun(run));
+    const run = state.runs?.runs.find((one) => one.name === state.choice.run)?.name ?? null;
+    if (run !== this.opened) {
+      this.opened = run;
+      if (run !== null) void this.attempt(() => this.loadRun(run));
     }
     const question = questionOf(state);
     const key = question ? questionKey(question) : "";

@@ -6,5 +6,6 @@ export function render(): void {
   const sheet = tokens.styleSheet;
   if (sheet) document.adoptedStyleSheets.push(sheet);
   document.documentElement.lang = "en";
+  document.title = "Picasso";
   document.body.replaceChildren(document.createElement("picasso-app"));
 }

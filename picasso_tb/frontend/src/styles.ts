@@ -80,7 +80,7 @@ export const radio = css`
 
 /** A section of the panel: a heading with its actions, then the content. */
 export const section = css`
-  header { display: flex; align-items: center; height: 24px; margin-bottom: 4px; gap: 4px; }
+  .head { display: flex; align-items: center; height: 24px; margin-bottom: 4px; gap: 4px; }
   h2 { font: inherit; font-weight: 500; }
   :host { display: block; border-bottom: 1px solid var(--line); padding: 10px 16px 12px; }
 `;
@@ -105,6 +105,11 @@ export const field = css`
   select, input[type="text"] {
     width: 100%; height: 24px; border: 1px solid var(--line); border-radius: 3px; background: var(--surface);
     padding: 0 4px; text-overflow: ellipsis;
+  }
+  select {
+    appearance: none; padding-right: 22px;
+    background: var(--surface) right 5px center / 14px no-repeat
+      url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23808080' stroke-width='2'%3E%3Cpath d='m3.5 6 4.5 4.5L12.5 6'/%3E%3C/svg%3E");
   }
   select:disabled, input:disabled { opacity: 0.6; }
   .segments {

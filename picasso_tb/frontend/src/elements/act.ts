@@ -1,8 +1,12 @@
-/** How elements say what the user did: one event with an action of the state, or a wish that needs the server. */
+/** How elements say what the user did: one event with an action of the state, or a wish for the app to carry out. */
 import type { Action } from "../logic/state";
 
 export type Wish =
-  { type: "cancel" } | { type: "compute" } | { type: "upload"; files: File[] } | { type: "forget"; probe: string };
+  | { type: "point"; value: number | null }
+  | { type: "cancel" }
+  | { type: "compute" }
+  | { type: "upload"; files: File[] }
+  | { type: "forget"; probe: string };
 
 export class ActEvent extends Event {
   constructor(readonly action: Action | Wish) {

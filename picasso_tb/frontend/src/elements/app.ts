@@ -1,24 +1,32 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { Api } from "../api";
 import { Attention } from "../attention";
 import { Controller } from "../controller";
 import { borrowFonts, readLink, watchLink, watchReload, watchTheme, writeLink } from "../host";
 import { Loader } from "../loader";
-import { linkOf, scaleOf, visualizationOf } from "../logic/select";
-import { START, type Action, type State } from "../logic/state";
+import { contentsOf, linkOf, scaleOf, visualizationOf } from "../logic/select";
+import { keep, START, type Action, type State } from "../logic/state";
 import { Store } from "../store";
 import { base } from "../styles";
+import type { Scale } from "../logic/scale";
 import type { Wish } from "./act";
 import { menu } from "./icons";
 import "./gallery-view";
 import "./legend";
 import "./panel";
 
+/** Where the panel becomes a drawer. */
+const NARROW = "(max-width: 960px)";
+
 /** The whole tab: panel, top bar and the view. The only element that knows the store and the controller. */
 @customElement("picasso-app")
 export class AppElement extends LitElement {
   @state() private state: State = START;
+  /** Of `state`; the same object as long as nothing in it changes, so that maps are drawn again only when they must. */
+  @state() private scale: Scale | null = null;
+  /** The value under the pointer: no part of the state, as it changes with every move. */
+  @state() private pointed: number | null = null;
   @state() private dark = false;
   @state() private drawer = false;
 
@@ -42,7 +50,7 @@ export class AppElement extends LitElement {
       .open, .scrim { display: none; }
       .down { padding: 8px 24px; flex: none; }
       picasso-gallery-view { flex: 1; min-height: 0; }
-      @media (max-width: 960px) {
+      @media ${unsafeCSS(NARROW)} {
         :host { grid-template-columns: minmax(0, 1fr); }
         picasso-panel {
           position: fixed; inset: 0 auto 0 0; width: 288px; z-index: 10; box-shadow: var(--shadow); display: none;
@@ -68,24 +76,25 @@ export class AppElement extends LitElement {
     watchReload(() => void this.controller.look());
     this.addEventListener("act", (event) => this.act(event.action));
     this.addEventListener("keydown", (event) => this.drawer && event.key === "Escape" && this.toggle());
+    matchMedia(NARROW).addEventListener("change", () => (this.drawer = false));
     this.controller.start();
   }
 
   override render(): TemplateResult {
-    const { state, dark } = this;
+    const { state, scale, dark } = this;
     const { choice } = state;
-    const scale = scaleOf(state);
     return html`
       <picasso-panel
         id="panel"
         class=${this.drawer ? "opened" : ""}
         role="region"
         aria-label="Choices"
+        tabindex="-1"
         .state=${state}
         .dark=${dark}
       ></picasso-panel>
       ${this.drawer ? html`<div class="scrim" @click=${this.toggle}></div>` : null}
-      <main>
+      <main ?inert=${this.drawer}>
         <div class="top">
           <button
             class="icon open"
@@ -96,11 +105,11 @@ export class AppElement extends LitElement {
           >
             ${menu}
           </button>
-          <h1 class="grow">${visualizationOf(state)?.title}</h1>
+          <h1 class="grow">${visualizationOf(state)?.title ?? "Picasso"}</h1>
           <picasso-legend
             .scale=${scale}
             .colours=${scale?.signed ? choice.display.signedColours : choice.display.magnitudeColours}
-            .pointed=${state.pointed}
+            .pointed=${this.pointed}
             .locked=${choice.locked}
           ></picasso-legend>
         </div>
@@ -123,6 +132,7 @@ export class AppElement extends LitElement {
 
   private changed(): void {
     this.state = this.store.state;
+    this.scale = keep(this.scale, scaleOf(this.state));
     this.linkSoon();
   }
 
@@ -134,16 +144,24 @@ export class AppElement extends LitElement {
 
   /** Not before the choice of the link has been matched with what there is. */
   private writeLink(): void {
-    if (this.state.choice.run !== null && this.state.choice.run in this.state.checkpoints)
-      writeLink(linkOf(this.state));
+    if (contentsOf(this.state)) writeLink(linkOf(this.state));
   }
 
   private toggle(): void {
     this.drawer = !this.drawer;
   }
 
+  /** The keyboard goes into the drawer with the eye, and back. */
+  protected override updated(changed: PropertyValues): void {
+    if (changed.get("drawer") === undefined) return;
+    this.renderRoot.querySelector<HTMLElement>(this.drawer ? "picasso-panel" : ".open")?.focus();
+  }
+
   private act(action: Action | Wish): void {
     switch (action.type) {
+      case "point":
+        this.pointed = action.value;
+        break;
       case "cancel":
         this.controller.cancel();
         break;

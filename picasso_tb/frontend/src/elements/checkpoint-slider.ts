@@ -41,11 +41,11 @@ export class CheckpointSliderElement extends LitElement {
   override render(): TemplateResult {
     const { checkpoints, chosen } = this;
     if (!chosen) {
-      return html`<header><h2>Checkpoint</h2></header><p class="quiet small">None yet.</p>`;
+      return html`<div class="head"><h2>Checkpoint</h2></div><p class="quiet small">None yet.</p>`;
     }
     const index = checkpoints.indexOf(chosen);
     return html`
-      <header>
+      <div class="head">
         <h2 class="grow">Checkpoint</h2>
         ${this.severalModels ? html`<span class="quiet">${chosen.model}</span>` : null}
         <span>step ${count(chosen.step)}</span>
@@ -65,7 +65,7 @@ export class CheckpointSliderElement extends LitElement {
         >
           ${next}
         </button>
-      </header>
+      </div>
       <div class="bar">
         ${this.ticks()}
         <input

@@ -29,7 +29,7 @@ export class DisplayFormElement extends LitElement {
     const colours = sign === "signed" ? "signedColours" : "magnitudeColours";
     const unchanged = Object.entries(DISPLAY).every(([name, value]) => display[name as keyof Display] === value);
     return html`
-      <header>
+      <div class="head">
         <h2 class="grow">Display</h2>
         <button
           class="icon"
@@ -39,7 +39,7 @@ export class DisplayFormElement extends LitElement {
         >
           ${reset}
         </button>
-      </header>
+      </div>
       <div class="field">
         <span class="label">Layer</span>
         ${segments({

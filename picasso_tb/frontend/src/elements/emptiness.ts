@@ -1,4 +1,5 @@
 /** Why there is nothing to show, in words; null when there is something. */
+import { contentsOf } from "../logic/select";
 import type { State } from "../logic/state";
 
 export interface Emptiness {
@@ -8,7 +9,7 @@ export interface Emptiness {
 }
 
 export function emptiness(state: State): Emptiness | null {
-  const { runs, catalogue, choice, checkpoints, probes } = state;
+  const { runs, catalogue, choice } = state;
   if (!runs || !catalogue) {
     const heading = state.server === "down" ? "No connection" : "Asking TensorBoard ...";
     return { heading, text: "", teaches: false };
@@ -26,13 +27,13 @@ export function emptiness(state: State): Emptiness | null {
     return { heading: "No probes in this log directory", text, teaches: true };
   }
   const run = choice.run ?? "";
-  const ofRun = probes[run];
-  if (!ofRun) return { heading: `Reading the run "${run}" ...`, text: "", teaches: false };
-  if (!ofRun.probes.length) {
+  const contents = contentsOf(state);
+  if (!contents) return { heading: `Reading the run "${run}" ...`, text: "", teaches: false };
+  if (!contents.probes.probes.length) {
     const text = "Give the callback pictures to look at, or add one here.";
     return { heading: `No probes in the run "${run}"`, text, teaches: true };
   }
-  if (!checkpoints[run]?.checkpoints.length) {
+  if (!contents.checkpoints.checkpoints.length) {
     const text = "The first appears when the training begins.";
     return { heading: `No checkpoints in the run "${run}" yet`, text, teaches: false };
   }

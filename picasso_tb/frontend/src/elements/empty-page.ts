@@ -20,7 +20,7 @@ export class EmptyPageElement extends LitElement {
     base,
     css`
       :host { display: grid; place-content: center; min-height: 100%; padding: 24px 0; }
-      div { width: min(620px, calc(100vw - 48px)); }
+      .page { width: min(620px, calc(100vw - 48px)); }
       h2 { font: 400 20px/28px Roboto, "Helvetica Neue", Arial, sans-serif; margin-bottom: 8px; }
       .code { margin: 16px 0 12px; }
       .button { margin-right: 8px; }
@@ -28,9 +28,11 @@ export class EmptyPageElement extends LitElement {
   ];
 
   override render(): TemplateResult {
-    return html`<div>
-      <h2 role="status">${this.heading}</h2>
-      <p class="quiet">${this.text}</p>
+    return html`<div class="page">
+      <div role="status">
+        <h2>${this.heading}</h2>
+        <p class="quiet">${this.text}</p>
+      </div>
       ${
         this.teaches
           ? html`<pre class="code" tabindex="0">${LINES}</pre>

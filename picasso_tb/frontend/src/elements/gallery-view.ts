@@ -1,5 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import type { Loader } from "../loader";
 import { runColour } from "../logic/colour";
 import { count } from "../logic/format";
@@ -9,8 +10,10 @@ import {
   arranged,
   checkpointOf,
   modelOf,
+  probesOf,
   questionKey,
   questionOf,
+  stretchOf,
   visualizationOf,
   type Shown,
 } from "../logic/select";
@@ -19,6 +22,7 @@ import { base } from "../styles";
 import { act } from "./act";
 import { emptiness } from "./emptiness";
 import { close } from "./icons";
+import "./added-probes";
 import "./empty-page";
 import "./gallery";
 import "./job-bar";
@@ -61,6 +65,9 @@ export class GalleryViewElement extends LitElement {
               .teaches=${empty.teaches}
             ></picasso-empty-page>`
             : html`${this.viewerOnly()}<picasso-job-bar .answer=${state.answer} .what=${this.what()}></picasso-job-bar>
+              <picasso-added-probes
+                .probes=${probesOf(state).filter((probe) => probe.uploaded)}
+              ></picasso-added-probes>
               <picasso-notes .state=${state} .shown=${shown}></picasso-notes>${this.gallery(shown)}`
         }
       </div>
@@ -68,11 +75,10 @@ export class GalleryViewElement extends LitElement {
   }
 
   private subBar(shown: readonly Shown[]): TemplateResult {
-    const { choice, runs, catalogue, uploading } = this.state;
-    const index = runs?.runs.findIndex((run) => run.name === choice.run) ?? 0;
+    const { choice, knownRuns, catalogue, uploading } = this.state;
     return html`<picasso-sub-bar
       .run=${choice.run ?? ""}
-      .colour=${runColour(index, this.dark)}
+      .colour=${runColour(knownRuns.indexOf(choice.run ?? ""), this.dark)}
       .step=${checkpointOf(this.state)?.step ?? null}
       .probes=${shown.length}
       .wrong=${shown.filter((one) => one.wrong).length}
@@ -87,12 +93,12 @@ export class GalleryViewElement extends LitElement {
   }
 
   private gallery(all: readonly Shown[]): TemplateResult {
-    const { choice, answer, enlarged } = this.state;
+    const { choice, answer, enlarged, connections } = this.state;
     const shown = arranged(all, choice);
     if (all.length && !shown.length) return html`<p class="quiet">${this.nothingLeft()}</p>`;
     const maps = Math.max(1, ...all.map((one) => one.maps.length));
     const question = questionOf(this.state);
-    return html`<picasso-gallery
+    const gallery = html`<picasso-gallery
       .shown=${shown}
       .model=${modelOf(this.state)}
       .loader=${this.loader}
@@ -105,7 +111,9 @@ export class GalleryViewElement extends LitElement {
       .named=${answer !== null && answer.question.targets.kind !== "top"}
       .enlarged=${enlarged}
       .columns=${choice.arrangement === "pair" ? maps + 1 : choice.arrangement === "map" ? maps : 1}
+      .stretch=${stretchOf(all.map((one) => one.probe))}
     ></picasso-gallery>`;
+    return html`${keyed(connections, gallery)}`; // Pictures that broke while the server was away are fetched anew.
   }
 
   private nothingLeft(): string {
@@ -118,7 +126,8 @@ export class GalleryViewElement extends LitElement {
     const { answer } = this.state;
     if (answer?.phase === "computing") return "computing ...";
     if (answer?.phase === "cancelled") return "cancelled";
-    return answer ? "no map" : "asking ...";
+    if (answer) return "no map";
+    return questionOf(this.state) ? "asking ..." : "not started";
   }
 
   private what(): string {

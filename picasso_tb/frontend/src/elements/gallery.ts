@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ModelInfo } from "../api-types";
@@ -27,6 +27,8 @@ export class GalleryElement extends LitElement {
   @property({ attribute: false }) enlarged: string | null = null;
   /** Columns of a tile: the picture and its maps. */
   @property({ type: Number }) columns = 2;
+  /** How much wider than usual a tile is. */
+  @property({ type: Number }) stretch = 1;
   private focused = 0;
 
   static override styles = [
@@ -34,13 +36,13 @@ export class GalleryElement extends LitElement {
     css`
       .grid {
         display: grid; gap: 20px;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 123px)), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 123px * var(--stretch))), 1fr));
       }
       [aria-selected="true"] { grid-column: 1 / -1; }
       @media (max-width: 960px) {
         .grid {
           gap: 16px 14px;
-          grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 100px)), 1fr));
+          grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 100px * var(--stretch))), 1fr));
         }
       }
     `,
@@ -52,7 +54,7 @@ export class GalleryElement extends LitElement {
       class="grid"
       role="listbox"
       aria-label="Probes"
-      style="--columns:${this.columns}"
+      style="--columns:${this.columns};--stretch:${this.stretch}"
       @keydown=${this.key}
       @focusin=${this.moved}
     >
@@ -76,6 +78,11 @@ export class GalleryElement extends LitElement {
         ></picasso-tile>`,
       )}
     </div>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("enlarged"))
+      this.renderRoot.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }
 
   private get tiles(): TileElement[] {

@@ -1,6 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { count, seconds } from "../logic/format";
+import { count, phaseWords, seconds } from "../logic/format";
 import type { Answer } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
@@ -48,7 +48,7 @@ export class JobBarElement extends LitElement {
   }
 
   private computing({ job, maps }: Answer): TemplateResult {
-    const phase = job ? `${job.phase}, ${seconds(job.phase_seconds)} ...` : "waiting for the server ...";
+    const phase = phaseWords(job?.phase ?? "", job?.phase_seconds ?? 0);
     const share = job?.passes ? job.passes_done / job.passes : 0;
     const done = job?.maps_done ?? 0;
     return html`

@@ -4,7 +4,6 @@ import { table, TABLE, type Table } from "../logic/colour";
 import { end, signed } from "../logic/format";
 import { GROUND } from "../logic/paint";
 import { place, type Scale } from "../logic/scale";
-import type { Pointed } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
 import { locked as lockedIcon, unlocked as unlockedIcon } from "./icons";
@@ -16,14 +15,16 @@ const STOPS = 64;
 export class LegendElement extends LitElement {
   @property({ attribute: false }) scale: Scale | null = null;
   @property() colours = "";
-  @property({ attribute: false }) pointed: Pointed | null = null;
+  /** The value under the pointer, NaN where nothing was measured. */
+  @property({ attribute: false }) pointed: number | null = null;
   @property({ type: Boolean }) locked = true;
 
   static override styles = [
     base,
     css`
       :host { display: flex; align-items: center; gap: 8px; font-size: 12px; min-width: 0; }
-      .quantity { color: var(--text-2); text-align: right; line-height: 15px; max-width: 200px; }
+      .quantity { color: var(--text-2); text-align: right; line-height: 15px; max-width: 200px; text-wrap: balance; }
+      .quantity b { font-weight: 500; color: var(--text); }
       .ramp { position: relative; width: 216px; height: 34px; flex: none; }
       .colours { height: 12px; margin-top: 4px; }
       .ends { position: absolute; inset: 18px 0 auto; font-size: 11px; line-height: 14px; color: var(--text-2); }
@@ -49,7 +50,9 @@ export class LegendElement extends LitElement {
     const { scale } = this;
     if (!scale) return null;
     return html`
-      <span class="quantity">${scale.quantity.charAt(0).toUpperCase()}${scale.quantity.slice(1)}</span>
+      <span class="quantity">
+        ${scale.quantity.charAt(0).toUpperCase()}${scale.quantity.slice(1)}${this.locked ? null : html`<b>, fitted to this view</b>`}
+      </span>
       <div class="ramp" role="img" aria-label=${this.words(scale)}>
         <div class="colours" style="background:${this.gradient(scale)}"></div>
         <div class="ends">${this.ends(scale)}</div>
@@ -85,8 +88,8 @@ export class LegendElement extends LitElement {
   }
 
   private tick(scale: Scale): TemplateResult | null {
-    if (!this.pointed) return null;
-    const { value } = this.pointed;
+    const value = this.pointed;
+    if (value === null) return null;
     if (Number.isNaN(value)) return html`<span class="value" style="left:50%">not measured</span>`;
     const left = 100 * place(scale, value);
     return html`<span class="tick" style="left:${left}%"></span>

@@ -1,5 +1,5 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { table } from "../logic/colour";
@@ -21,6 +21,8 @@ export class MapCanvasElement extends LitElement {
   @property() picture = "";
   /** What the map is of, in words. */
   @property() words = "";
+  /** Where its strongest part is, in words, once the map has come. */
+  @state() private where = "";
   @query("canvas") private canvas!: HTMLCanvasElement;
 
   private grid: Grid | null = null;
@@ -59,9 +61,9 @@ export class MapCanvasElement extends LitElement {
   override render(): TemplateResult {
     return html`<canvas
       role="img"
-      aria-label=${this.words}
+      aria-label=${this.words + this.where}
       @pointermove=${this.point}
-      @pointerleave=${() => act(this, { type: "point", pointed: null })}
+      @pointerleave=${() => act(this, { type: "point", value: null })}
     ></canvas>`;
   }
 
@@ -109,8 +111,7 @@ export class MapCanvasElement extends LitElement {
     dataset.width = String(grid.width);
     dataset.peakRow = String(peak?.row ?? "");
     dataset.peakColumn = String(peak?.column ?? "");
-    const where = peak ? `, strongest ${whereabouts(peak.row, peak.column, grid.height, grid.width)}` : "";
-    this.canvas.setAttribute("aria-label", this.words + where);
+    this.where = peak?.value ? `, strongest ${whereabouts(peak.row, peak.column, grid.height, grid.width)}` : "";
   }
 
   private redraw(): void {
@@ -147,6 +148,6 @@ export class MapCanvasElement extends LitElement {
     const row = Math.min(grid.height - 1, Math.floor((event.offsetY / this.clientHeight) * grid.height));
     const column = Math.min(grid.width - 1, Math.floor((event.offsetX / this.clientWidth) * grid.width));
     const value = grid.values[Math.max(0, row) * grid.width + Math.max(0, column)] ?? NaN;
-    act(this, { type: "point", pointed: { value, row, column } });
+    act(this, { type: "point", value });
   }
 }

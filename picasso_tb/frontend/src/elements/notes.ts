@@ -6,7 +6,7 @@ import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
 
-/** Every fallback and caution of the maps in view: no silent choice. */
+/** Every fallback of the maps in view, in passing; cautions and what concerns single probes in a box. */
 @customElement("picasso-notes")
 export class NotesElement extends LitElement {
   @property({ attribute: false }) state: State = START;
@@ -19,6 +19,7 @@ export class NotesElement extends LitElement {
       .note {
         border-color: var(--edge); background: var(--sunken); max-width: 960px; margin-bottom: 12px; padding: 6px 12px;
       }
+      .quiet { margin-bottom: 8px; }
       .note > * + * { margin-top: 4px; }
       summary { cursor: pointer; }
       ul { max-height: 160px; overflow: auto; }
@@ -27,12 +28,15 @@ export class NotesElement extends LitElement {
     `,
   ];
 
-  override render(): TemplateResult | null {
+  override render(): TemplateResult {
     const { common, single } = notesOf(this.shown);
     const hidden = saturated(this.state, this.shown);
-    if (!common.length && !single.length && !hidden) return null;
+    return html`${common.map((text) => html`<p class="quiet">${text}</p>`)}
+    ${single.length || hidden ? this.box(single, hidden) : null}`;
+  }
+
+  private box(single: ReturnType<typeof notesOf>["single"], hidden: number): TemplateResult {
     return html`<div class="note" role="note">
-      ${common.map((text) => html`<p>${text}</p>`)}
       ${
         hidden
           ? html`<p>

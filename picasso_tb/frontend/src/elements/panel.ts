@@ -4,7 +4,9 @@ import { count, plural, seconds } from "../logic/format";
 import {
   checkpointOf,
   checkpointsOf,
+  estimateOf,
   modelOf,
+  modelsOf,
   problemsOf,
   questionOf,
   settingsFields,
@@ -42,6 +44,7 @@ export class PanelElement extends LitElement {
     return html`
       <picasso-run-list
         .runs=${state.runs?.runs ?? []}
+        .known=${state.knownRuns}
         .chosen=${choice.run}
         .problems=${problemsOf(state)}
         .dark=${dark}
@@ -49,17 +52,17 @@ export class PanelElement extends LitElement {
       <picasso-checkpoint-slider
         .checkpoints=${checkpointsOf(state)}
         .chosen=${checkpointOf(state)}
-        .severalModels=${(state.checkpoints[choice.run ?? ""]?.models.length ?? 0) > 1}
+        .severalModels=${modelsOf(state).length > 1}
       ></picasso-checkpoint-slider>
       <picasso-visualization-list
         .visualizations=${catalogue?.visualizations ?? []}
         .chosen=${choice.visualization}
-        .passes=${state.estimate?.value?.passes_per_probe ?? null}
+        .passes=${estimateOf(state)?.value?.passes_per_probe ?? null}
       ></picasso-visualization-list>
       <picasso-settings-form
         .fields=${visualization ? settingsFields(visualization) : []}
         .values=${choice.settings[visualization?.name ?? ""] ?? {}}
-        .error=${state.estimate?.error ?? state.answer?.error ?? null}
+        .error=${estimateOf(state)?.error ?? state.answer?.error ?? null}
         .locked=${catalogue?.compute.available === false}
       >
         ${
@@ -82,8 +85,9 @@ export class PanelElement extends LitElement {
 
   /** "24 pictures × 101 passes · about 3 s". */
   private cost(): string {
-    const { estimate, catalogue } = this.state;
+    const { catalogue } = this.state;
     const question = questionOf(this.state);
+    const estimate = estimateOf(this.state);
     if (catalogue?.compute.available === false) return "Nothing is computed here: the settings are locked.";
     if (!question) return "Not started";
     if (!estimate?.value) return estimate?.error ? "Not started" : "";

@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { Problem, RunInfo } from "../api-types";
 import { runColour } from "../logic/colour";
@@ -11,6 +11,7 @@ import { search } from "./icons";
 @customElement("picasso-run-list")
 export class RunListElement extends LitElement {
   @property({ attribute: false }) runs: readonly RunInfo[] = [];
+  @property({ attribute: false }) known: readonly string[] = [];
   @property({ attribute: false }) chosen: string | null = null;
   @property({ attribute: false }) problems: readonly Problem[] = [];
   @property({ type: Boolean }) dark = false;
@@ -25,12 +26,16 @@ export class RunListElement extends LitElement {
         display: flex; align-items: center; gap: 8px; height: 30px; margin-bottom: 4px;
         border-bottom: 1px solid var(--line); color: var(--text-3);
       }
-      .find:focus-within { border-color: var(--focus); }
+      .find:focus-within { border-color: var(--focus); box-shadow: 0 1px 0 var(--focus); }
       .find input { flex: 1; min-width: 0; border: 0; background: none; outline: none; color: var(--text); }
       .find input::placeholder { color: var(--text-3); opacity: 1; }
       .list { max-height: 224px; overflow: auto; scrollbar-width: thin; margin: 0 -16px; padding: 0 16px; }
       .run { display: flex; align-items: center; gap: 10px; min-height: 28px; }
-      .run .name { overflow-wrap: anywhere; flex: 1; }
+      .run .name {
+        flex: 1; overflow: hidden; overflow-wrap: anywhere;
+        display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
+      }
+      .run .small { white-space: nowrap; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
       details { margin: 0 0 6px 26px; }
       summary { cursor: pointer; color: var(--bad); font-size: 12px; }
@@ -41,7 +46,7 @@ export class RunListElement extends LitElement {
   override render(): TemplateResult {
     const { shown, wrong } = this.filtered();
     return html`
-      <header><h2>Runs</h2></header>
+      <div class="head"><h2>Runs</h2></div>
       <label class="find">
         ${search}
         <input
@@ -59,9 +64,14 @@ export class RunListElement extends LitElement {
     `;
   }
 
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("chosen") || changed.has("runs"))
+      this.renderRoot.querySelector(":checked")?.scrollIntoView({ block: "nearest" });
+  }
+
   private row(run: RunInfo): TemplateResult {
     const chosen = run.name === this.chosen;
-    const colour = runColour(this.runs.indexOf(run), this.dark);
+    const colour = runColour(this.known.indexOf(run.name), this.dark);
     return html`<label class="run">
         <input
           type="radio"
@@ -70,7 +80,7 @@ export class RunListElement extends LitElement {
           .checked=${chosen}
           @change=${() => act(this, { type: "choose", choice: { run: run.name, step: null, model: null } })}
         />
-        <span class="name">${run.name}</span>
+        <span class="name" title=${run.name}>${run.name}</span>
         <span class="quiet small" title=${plural(run.checkpoints, "checkpoint")}>${run.checkpoints} ckpt</span>
         <span class="dot" style="background:${colour}"></span>
       </label>

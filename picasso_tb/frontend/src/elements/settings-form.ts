@@ -21,7 +21,7 @@ export class SettingsFormElement extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <header>
+      <div class="head">
         <h2 class="grow">Settings</h2>
         <button
           class="icon"
@@ -39,7 +39,7 @@ export class SettingsFormElement extends LitElement {
         >
           ${reset}
         </button>
-      </header>
+      </div>
       ${shown(this.fields, this.values).map((field) => this.row(field))}
       <slot></slot>
     `;

@@ -37,6 +37,7 @@ export class SubBarElement extends LitElement {
       .button:focus-within { outline: 2px solid var(--focus); outline-offset: 1px; }
       .button input { position: absolute; inset: 0; opacity: 0; width: 100%; cursor: pointer; font-size: 0; }
       @media (max-width: 960px) { :host { padding: 6px 12px; } }
+      @media (max-width: 760px) { .button span { display: none; } }
     `,
   ];
 
@@ -84,7 +85,7 @@ export class SubBarElement extends LitElement {
 
   private upload(): TemplateResult {
     return html`<label class="button">
-      ${add}${this.uploading ? "Adding ..." : "Add picture"}
+      ${add}<span>${this.uploading ? "Adding ..." : "Add picture"}</span>
       <input type="file" accept="image/*" multiple aria-label="Add picture" @change=${this.chosen} />
     </label>`;
   }

@@ -1,8 +1,8 @@
-import { html, LitElement, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import type { ModelInfo } from "../api-types";
 import { readTargets, writeTargets, type Targets } from "../logic/choice";
-import { className } from "../logic/select";
+import { className, classNamed } from "../logic/select";
 import { base, field } from "../styles";
 import { act } from "./act";
 
@@ -12,21 +12,31 @@ const RELATIVE = [
   ["top-3", "Top 3"],
   ["true", "True label"],
 ] as const;
+/** More classes than this are searched for by name, not listed. */
+const LISTED = 40;
+const SEARCH = "search";
 
 /** Which classes are explained: the predicted one, the true one, or any by name. */
 @customElement("picasso-target-choice")
 export class TargetChoiceElement extends LitElement {
   @property({ attribute: false }) targets: Targets = { kind: "top", count: 1 };
   @property({ attribute: false }) model: ModelInfo | null = null;
+  @state() private searching = false;
+  /** What was searched for in vain. */
+  @state() private unknown = "";
 
-  static override styles = [base, field];
+  static override styles = [
+    base,
+    field,
+    css`
+      input { margin-bottom: 6px; }
+    `,
+  ];
 
   override render(): TemplateResult {
     const written = writeTargets(this.targets);
-    const classes = Array.from({ length: this.model?.classes ?? 0 }, (_, index) => index);
-    const listed = new Set<string>([...RELATIVE.map(([value]) => value), ...classes.map((index) => `class-${index}`)]);
-    const option = (value: string, label: string): TemplateResult =>
-      html`<option value=${value} .selected=${value === written}>${label}</option>`;
+    const many = (this.model?.classes ?? 0) > LISTED;
+    const searching = many && (this.searching || this.targets.kind === "classes");
     return html`<div class="field ${written === "top-1" ? "" : "changed"}">
       <span class="label">Class</span>
       <select
@@ -34,16 +44,48 @@ export class TargetChoiceElement extends LitElement {
         aria-label="Class"
         @change=${(event: Event) => this.choose((event.target as HTMLSelectElement).value)}
       >
-        ${RELATIVE.map(([value, label]) => option(value, label))}
-        <optgroup label="One class for all">
-          ${classes.map((index) => option(`class-${index}`, className(this.model, index)))}
-        </optgroup>
-        ${listed.has(written) ? null : option(written, this.words())}
+        ${this.options(searching ? SEARCH : written, many)}
       </select>
+      ${searching ? this.search() : null}
     </div>`;
   }
 
-  /** Targets that came with a link and are not in the list. */
+  private options(chosen: string, many: boolean): TemplateResult {
+    const indices = Array.from({ length: many ? 0 : (this.model?.classes ?? 0) }, (_, index) => index);
+    const values = [...RELATIVE.map(([value]) => value), ...indices.map((index) => `class-${index}`), SEARCH];
+    const option = (value: string, label: string): TemplateResult =>
+      html`<option value=${value} .selected=${value === chosen}>${label}</option>`;
+    return html`${RELATIVE.map(([value, label]) => option(value, label))}
+    ${many ? option(SEARCH, "One class ...") : null}
+    ${
+      indices.length
+        ? html`<optgroup label="One class for all">
+          ${indices.map((index) => option(`class-${index}`, className(this.model, index)))}
+        </optgroup>`
+        : null
+    }
+    ${values.includes(chosen) ? null : option(chosen, this.words())}`;
+  }
+
+  private search(): TemplateResult {
+    const indices = Array.from({ length: this.model?.classes ?? 0 }, (_, index) => index);
+    return html`<input
+        type="text"
+        class="wide"
+        list="classes"
+        aria-label="Name of the class"
+        aria-invalid=${this.unknown !== ""}
+        placeholder="Type to search"
+        .value=${this.targets.kind === "classes" ? this.words() : this.unknown}
+        @change=${(event: Event) => this.find((event.target as HTMLInputElement).value)}
+      />
+      <datalist id="classes">
+        ${indices.map((index) => html`<option value=${className(this.model, index)}></option>`)}
+      </datalist>
+      ${this.unknown ? html`<p class="message" role="alert">No class is called "${this.unknown}".</p>` : null}`;
+  }
+
+  /** Targets that are not in the list, such as those of a link. */
   private words(): string {
     if (this.targets.kind === "top") return `Top ${this.targets.count}`;
     if (this.targets.kind === "true") return "True label";
@@ -51,6 +93,14 @@ export class TargetChoiceElement extends LitElement {
   }
 
   private choose(written: string): void {
-    act(this, { type: "choose", choice: { targets: readTargets(written) } });
+    this.unknown = "";
+    this.searching = written === SEARCH;
+    if (!this.searching) act(this, { type: "choose", choice: { targets: readTargets(written) } });
+  }
+
+  private find(name: string): void {
+    const index = classNamed(this.model, name);
+    this.unknown = index === null ? name : "";
+    if (index !== null) act(this, { type: "choose", choice: { targets: { kind: "classes", classes: [index] } } });
   }
 }

@@ -25,10 +25,11 @@ export const tileStyle = css`
   .bar.wrong i { background: var(--bad); }
   .caption { min-width: 0; margin-top: 5px; line-height: 17px; font-size: 12px; }
   .caption > * { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-  .caption .class { font-size: 13px; min-height: 17px; }
+  .caption > .class { font-size: 13px; min-height: 17px; }
+  .class { display: flex; gap: 4px; }
+  .cut, .caption.side div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
   .caption.side { padding-left: 2px; color: var(--text-2); }
   .mark { border: 1px solid var(--line); border-radius: 3px; padding: 0 3px; font-size: 11px; }
-  .forget { position: absolute; left: 4px; top: 4px; background: rgba(0, 0, 0, 0.55); color: #fff; }
-  .forget:hover:not(:disabled) { background: #000; }
-  :host([aria-busy="true"]) :is(.caption, .bar, picasso-map-canvas) { opacity: 0.3; transition: opacity 0s 0.2s; }
+  :host([aria-busy="true"]) :is(.bar, picasso-map-canvas) { opacity: 0.3; transition: opacity 0s 0.2s; }
+  :host([aria-busy="true"]) .caption * { color: var(--text-3); transition: color 0s 0.2s; }
 `;

@@ -8,11 +8,8 @@ import type { Arrangement, Display } from "../logic/choice";
 import type { Scale } from "../logic/scale";
 import type { Shown } from "../logic/select";
 import { base } from "../styles";
-import { act } from "./act";
 import { mapWords, measured, probeName, verdict } from "./captions";
-import { close } from "./icons";
 import { tileStyle } from "./tile-style";
-import { probeWords } from "./words";
 import "./map-canvas";
 import "./prediction-bars";
 
@@ -25,7 +22,10 @@ declare global {
   }
 }
 
-/** A probe: its picture beside its maps, and what the network says of it. An option of the gallery's listbox. */
+/**
+ * A probe: its picture beside its maps, and what the network says of it. An option of the gallery's listbox, named by
+ * its contents.
+ */
 @customElement("picasso-tile")
 export class TileElement extends LitElement {
   @property({ attribute: false }) shown!: Shown;
@@ -46,7 +46,6 @@ export class TileElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     this.role = "option";
-    this.ariaLabel = probeWords(this.shown, this.model);
     this.ariaBusy = this.stale ? "true" : null;
     const { width, height } = this.shown.probe;
     if (changed.has("shown")) this.style.setProperty("--ratio", `${width} / ${height}`);
@@ -58,7 +57,7 @@ export class TileElement extends LitElement {
     const maps = arrangement === "picture" ? [] : known;
     const alone = maps.length < 2;
     const bareMap = arrangement === "map";
-    const name = probeName(shown.probe);
+    const name = probeName(shown.probe, !bareMap);
     const nameBeside = alone && arrangement === "pair";
     const caption = html`<div class="caption">${verdict(shown, model)}${nameBeside ? null : name}</div>`;
     return html`
@@ -72,7 +71,6 @@ export class TileElement extends LitElement {
         )}
         ${bareMap ? caption : null}
       </div>
-      ${shown.probe.uploaded ? this.forget() : null}
     `;
   }
 
@@ -82,7 +80,7 @@ export class TileElement extends LitElement {
       class=${classMap({ frame: true, small: probe.width <= 128 })}
       loading="lazy"
       decoding="async"
-      alt="Picture ${probe.name}"
+      alt=${probe.uploaded ? `${probe.name}, added, Delete removes it` : probe.name}
       src=${pictureUrl(this.run, probe)}
       draggable="false"
     />`;
@@ -110,7 +108,7 @@ export class TileElement extends LitElement {
       .scale=${this.scale}
       .display=${this.display}
       .picture=${pictureUrl(this.run, this.shown.probe)}
-      .words=${mapWords(info, this.model)}
+      .words=${mapWords(info, this.shown, this.model)}
       @failed=${(event: CustomEvent<string>) => {
         this.unreadable = new Map(this.unreadable).set(entry.key, event.detail);
       }}
@@ -121,20 +119,5 @@ export class TileElement extends LitElement {
     const { prediction, wrong } = this.shown;
     const width = prediction ? 100 * prediction.probability : 0;
     return html`<div class="bar ${wrong ? "wrong" : ""}"><i style="width:${width}%"></i></div>`;
-  }
-
-  private forget(): TemplateResult {
-    const { probe } = this.shown;
-    return html`<button
-      class="icon forget"
-      aria-label="Remove ${probe.name}"
-      title="Remove this picture"
-      @click=${(event: Event) => {
-        event.stopPropagation();
-        act(this, { type: "forget", probe: probe.id });
-      }}
-    >
-      ${close}
-    </button>`;
   }
 }

@@ -30,7 +30,7 @@ export class VisualizationListElement extends LitElement {
 
   override render(): TemplateResult {
     return html`
-      <header><h2>Visualization</h2></header>
+      <div class="head"><h2>Visualization</h2></div>
       <div role="radiogroup" aria-label="Visualization">${this.visualizations.map((one) => this.row(one))}</div>
     `;
   }

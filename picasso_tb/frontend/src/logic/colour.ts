@@ -82,7 +82,7 @@ export function table(sign: "signed" | "magnitude", name: string): Table {
 const RUN_COLOURS = ["#425066", "#12b5cb", "#e52592", "#f9ab00", "#9334e6", "#7cb342", "#e8710a"];
 const RUN_COLOURS_DARK = ["#8e98a3", "#12b5cb", "#f06bb0", "#f9ab00", "#b77df0", "#8fc44f", "#f08f3c"];
 
-/** Colour of the `index`-th run, by name: the palette and the order of TensorBoard's own run list. */
+/** Colour of the run that came as the `index`-th: TensorBoard's own palette, in turn. */
 export function runColour(index: number, dark: boolean): string {
   const palette = dark ? RUN_COLOURS_DARK : RUN_COLOURS;
   return palette[Math.max(0, index) % palette.length] ?? "";

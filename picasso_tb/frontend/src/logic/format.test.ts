@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { end, percent, plain, probability, seconds, signed, whereabouts } from "./format";
+import { end, percent, phaseWords, plain, probability, seconds, signed, whereabouts } from "./format";
 
 test("probabilities have two digits and are never quite sure", () => {
   const words = [0.974, 0.5, 0.996, 1, 0.004, 0, 0.049].map(probability);
@@ -32,4 +32,11 @@ test("places are said row before column", () => {
   assert.equal(whereabouts(2, 3, 5, 7), "in the middle");
   assert.equal(whereabouts(2, 0, 5, 7), "in the middle left");
   assert.equal(whereabouts(0, 3, 5, 7), "in the upper middle");
+});
+
+test("a job's phase reads well, at its end too", () => {
+  assert.equal(phaseWords("starting TensorFlow", 4.2), "starting TensorFlow, 4 s ...");
+  assert.equal(phaseWords("", 0), "waiting for the server ...");
+  assert.equal(phaseWords("done", 0), "finishing ...");
+  assert.equal(phaseWords("cancelled", 0), "finishing ...");
 });

@@ -50,6 +50,12 @@ export function seconds(value: number): string {
   return `${(value / 3600).toFixed(1)} h`;
 }
 
+/** `computing, 4 s ...`; a job says that it is done just before its last maps have come. */
+export function phaseWords(phase: string, since: number): string {
+  if (phase === "done" || phase === "cancelled") return "finishing ...";
+  return phase ? `${phase}, ${seconds(since)} ...` : "waiting for the server ...";
+}
+
 export function percent(share: number): number {
   return Number((100 * share).toPrecision(12));
 }

@@ -2,7 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MapEntry, ProbeInfo } from "../api-types";
 import { catalogue, checkpoint, checkpoints, entry, probe, runs } from "./fixtures";
-import { allShown, arranged, checkpointOf, notesOf, questionKey, questionOf, saturated, scaleOf } from "./select";
+import {
+  allShown,
+  arranged,
+  checkpointOf,
+  classNamed,
+  estimateOf,
+  notesOf,
+  questionKey,
+  questionOf,
+  saturated,
+  scaleOf,
+  stretchOf,
+} from "./select";
 import { reduce, START, type Action, type State } from "./state";
 
 function stateWith(probes: ProbeInfo[], maps: MapEntry[], ...more: Action[]): State {
@@ -101,4 +113,34 @@ test("with several models a step alone means any, a model its own", () => {
   assert.equal(chosen(1, "a"), "a-1");
   assert.equal(chosen(1, "b"), "b-1");
   assert.equal(chosen(2, "b"), "b-1");
+});
+
+test("a class is found by its name or its number, and only one that exists", () => {
+  const model = { name: "m", class_names: ["Pullover", "coat", "7"], classes: 3, height: 2, width: 3, channels: 1 };
+  assert.equal(classNamed(model, " pullover "), 0);
+  assert.equal(classNamed(model, "1"), 1);
+  assert.equal(classNamed(model, "7"), 2);
+  assert.equal(classNamed(model, "3"), null);
+  assert.equal(classNamed(model, "shirt"), null);
+  assert.equal(classNamed({ ...model, class_names: [] }, "class 2"), 2);
+});
+
+test("wide pictures and few get more room, within bounds", () => {
+  const sized = (height: number, width: number, count = 10): ProbeInfo[] =>
+    Array.from({ length: count }, (_, index) => ({ ...probe(String(index)), height, width }));
+  assert.equal(stretchOf(sized(4, 3)), 1);
+  assert.equal(stretchOf(sized(8, 27)), 1.5);
+  assert.equal(stretchOf(sized(1, 100)), 2);
+  assert.ok(stretchOf(sized(4, 4, 1)) > 1);
+  assert.ok(Number.isFinite(stretchOf([])));
+});
+
+test("an estimate counts only for the question it was made for", () => {
+  const state = stateWith(PROBES, MAPS);
+  const question = questionOf(state);
+  assert.ok(question);
+  const estimated = reduce(state, { type: "estimated", key: questionKey(question), value: null, error: null });
+  assert.ok(estimateOf(estimated));
+  assert.equal(estimateOf(reduce(estimated, { type: "setting", name: "window", value: 0.3 })), null);
+  assert.equal(estimateOf(reduce(estimated, { type: "setting", name: "window", value: 3 })), null);
 });

@@ -11,14 +11,26 @@ import type {
 import type { Choice } from "./choice";
 import { effective, fieldsOf, hasProblems, type Field } from "./form";
 import { largestSize, leastEnd, makeScale, peakValue, scaleKey, type Scale } from "./scale";
-import { doneInfos, type State } from "./state";
+import { doneInfos, type RunContents, type State } from "./state";
+
+/** Probes that are shown larger, as they leave room. */
+const FEW = 4;
+
+/** Of the chosen run; undefined until it is loaded. */
+export function contentsOf(state: State): RunContents | undefined {
+  return state.contents.get(state.choice.run ?? "");
+}
 
 export function checkpointsOf(state: State): CheckpointInfo[] {
-  return state.checkpoints[state.choice.run ?? ""]?.checkpoints ?? [];
+  return contentsOf(state)?.checkpoints.checkpoints ?? [];
+}
+
+export function modelsOf(state: State): ModelInfo[] {
+  return contentsOf(state)?.checkpoints.models ?? [];
 }
 
 export function probesOf(state: State): ProbeInfo[] {
-  return state.probes[state.choice.run ?? ""]?.probes ?? [];
+  return contentsOf(state)?.probes.probes ?? [];
 }
 
 /** The checkpoint chosen; where its step is not kept any more, the one before it. */
@@ -32,8 +44,7 @@ export function checkpointOf(state: State): CheckpointInfo | null {
 
 export function modelOf(state: State): ModelInfo | null {
   const checkpoint = checkpointOf(state);
-  const models = state.checkpoints[state.choice.run ?? ""]?.models ?? [];
-  return models.find((one) => one.name === checkpoint?.model) ?? null;
+  return modelsOf(state).find((one) => one.name === checkpoint?.model) ?? null;
 }
 
 export function visualizationOf(state: State): VisualizationInfo | null {
@@ -66,6 +77,12 @@ export function questionOf(state: State): MapsRequest | null {
     settings: effective(fields, changed),
     targets: visualization.draws_map ? targets : { kind: "top", count: 1 },
   };
+}
+
+/** The estimate of the present question; null while it is awaited. */
+export function estimateOf(state: State): State["estimate"] {
+  const question = questionOf(state);
+  return question && state.estimate?.key === questionKey(question) ? state.estimate : null;
 }
 
 export function questionKey(question: MapsRequest): string {
@@ -127,6 +144,13 @@ export function arranged(shown: readonly Shown[], { filter, order }: Pick<Choice
   return order === "peak" ? kept.sort((one, other) => other.peak - one.peak) : kept;
 }
 
+/** How much wider than usual a tile should be: pictures wider than 3:2 need room, and few leave it. */
+export function stretchOf(probes: readonly ProbeInfo[]): number {
+  const ratios = probes.map(({ height, width }) => width / height);
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / Math.max(1, ratios.length);
+  return Math.min(2, Math.max(1, Math.sqrt(mean / 1.5))) * (probes.length <= FEW ? 1.6 : 1);
+}
+
 /** Every fallback and caution: those of all maps in view, and those of single probes. */
 export function notesOf(shown: readonly Shown[]): {
   common: string[];
@@ -157,6 +181,16 @@ function offersLogit(state: State, visualization: VisualizationInfo): boolean {
   return field?.kind === "choice" && value === "probability" && field.choices.some((one) => one.value === "logit");
 }
 
+/** The class of that name, or with that number; null where there is none. */
+export function classNamed(model: ModelInfo | null, name: string): number | null {
+  const classes = model?.classes ?? 0;
+  const wanted = name.trim().toLowerCase();
+  for (let index = 0; index < classes; index++) {
+    if (className(model, index).toLowerCase() === wanted) return index;
+  }
+  return /^\d+$/.test(wanted) && Number(wanted) < classes ? Number(wanted) : null;
+}
+
 export function className(model: ModelInfo | null, index: number): string {
   return model?.class_names[index] ?? `class ${index}`;
 }
@@ -165,25 +199,24 @@ export function className(model: ModelInfo | null, index: number): string {
 export function linkOf(state: State): Choice {
   const { choice, answer, ends } = state;
   const checkpoint = checkpointOf(state);
-  const models = state.checkpoints[choice.run ?? ""]?.models ?? [];
   const first = answer && choice.locked ? doneInfos(answer)[0] : undefined;
   const seen = first && ends[scaleKey(answer?.question.visualization ?? "", first)];
   const end = seen !== undefined && first && seen > leastEnd(first.quantity) ? seen : null;
   return {
     ...choice,
     step: checkpoint?.step ?? choice.step,
-    model: models.length > 1 ? (checkpoint?.model ?? choice.model) : null,
+    model: modelsOf(state).length > 1 ? (checkpoint?.model ?? choice.model) : null,
     end: end ?? choice.end,
   };
 }
 
 /** Damaged files of the chosen run, each once. */
 export function problemsOf(state: State): Problem[] {
-  const run = state.choice.run ?? "";
+  const contents = contentsOf(state);
   const listed = [
-    ...(state.runs?.runs.find((one) => one.name === run)?.problems ?? []),
-    ...(state.checkpoints[run]?.problems ?? []),
-    ...(state.probes[run]?.problems ?? []),
+    ...(state.runs?.runs.find((one) => one.name === state.choice.run)?.problems ?? []),
+    ...(contents?.checkpoints.problems ?? []),
+    ...(contents?.probes.problems ?? []),
   ];
   return [...new Map(listed.map((problem) => [problem.file, problem])).values()];
 }

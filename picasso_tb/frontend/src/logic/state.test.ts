@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JobStatus, MapEntry } from "../api-types";
 import { catalogue, checkpoint, checkpoints, entry, mapInfo, probes, runs } from "./fixtures";
-import { checkpointOf, linkOf, questionKey, questionOf, scaleOf } from "./select";
+import { checkpointOf, contentsOf, linkOf, questionKey, questionOf, scaleOf } from "./select";
 import { reduce, START, type Action, type State } from "./state";
 
 function after(...actions: Action[]): State {
@@ -81,8 +81,8 @@ test("polling the same answers changes nothing that is drawn", () => {
   const state = after(...LOADED);
   const again = LOADED.map((action) => structuredClone(action)).reduce(reduce, state);
   assert.equal(again.runs, state.runs);
-  assert.equal(again.checkpoints.fixed, state.checkpoints.fixed);
-  assert.equal(again.probes.fixed, state.probes.fixed);
+  assert.equal(again.contents.get("fixed")?.checkpoints, state.contents.get("fixed")?.checkpoints);
+  assert.equal(again.contents.get("fixed")?.probes, state.contents.get("fixed")?.probes);
 });
 
 test("a run that vanishes while it is open is named, and another takes its place", () => {
@@ -93,7 +93,7 @@ test("a run that vanishes while it is open is named, and another takes its place
     const state = reduce(after(...LOADED), gone);
     assert.equal(state.choice.run, "shortcut");
     assert.match(state.notice?.text ?? "", /"fixed"/);
-    assert.ok(!("fixed" in state.checkpoints));
+    assert.ok(!state.contents.has("fixed"));
   }
 });
 
@@ -147,6 +147,8 @@ test("a locked scale grows and never shrinks; an unlocked one fits what is in vi
   state = reduce(state, { type: "lock", locked: false });
   assert.equal(scaleOf(state)?.end, 1);
   state = reduce(state, { type: "lock", locked: true });
+  assert.equal(scaleOf(state)?.end, 8);
+  state = reduce(state, { type: "reset-display" });
   assert.equal(scaleOf(state)?.end, 1);
 });
 
@@ -175,4 +177,40 @@ test("settings are kept for each visualization, and reset alone", () => {
   );
   assert.deepEqual(questionOf(state)?.settings, { window: 0.3 });
   assert.deepEqual(questionOf(reduce(state, { type: "reset-settings" }))?.settings, {});
+});
+
+test("a run keeps its place, and so its colour, when others come and go", () => {
+  const state = after(
+    { type: "runs", runs: runs("fixed", "shortcut") },
+    { type: "runs", runs: runs("a new one", "fixed", "shortcut") },
+    { type: "runs", runs: runs("a new one", "shortcut") },
+  );
+  assert.deepEqual(state.knownRuns, ["fixed", "shortcut", "a new one"]);
+});
+
+test("runs may bear the names of an object's own properties", () => {
+  for (const name of ["constructor", "__proto__", "toString"]) {
+    const fresh = after({ type: "choose", choice: { run: name } }, { type: "runs", runs: runs(name) });
+    assert.equal(contentsOf(fresh), undefined);
+    const loaded = reduce(fresh, { type: "run-loaded", run: name, checkpoints: STEPS, probes: probes("p") });
+    assert.equal(checkpointOf(loaded)?.step, 9);
+  }
+});
+
+test("the end of a link is not taken over by another visualization or setting", () => {
+  const linked = after({ type: "choose", choice: { visualization: "occlusion", end: 6 } }, ...LOADED);
+  const others: Action[] = [
+    { type: "choose", choice: { visualization: "saliency" } },
+    { type: "setting", name: "score", value: "logit" },
+  ];
+  for (const other of others) {
+    const state = answered(reduce(linked, other), [entry("p", { quantity: "other", lowest: 0, highest: 2 })]);
+    assert.equal(scaleOf(state)?.end, 2);
+  }
+});
+
+test("each time the server is found again counts", () => {
+  const up: Action = { type: "server", up: true };
+  const state = after(up, { type: "server", up: false }, up);
+  assert.deepEqual([state.server, state.connections], ["up", 2]);
 });

@@ -26,29 +26,31 @@ export interface Answer {
   error: ErrorInfo | null;
 }
 
-export interface Pointed {
-  value: number;
-  row: number;
-  column: number;
-}
-
 export interface Notice {
   kind: "error" | "info";
   text: string;
 }
 
+export interface RunContents {
+  checkpoints: Checkpoints;
+  probes: Probes;
+}
+
 export interface State {
   server: "connecting" | "up" | "down";
+  /** How often the server was found. */
+  connections: number;
   catalogue: Catalogue | null;
   runs: Runs | null;
-  checkpoints: Record<string, Checkpoints>;
-  probes: Record<string, Probes>;
+  /** Every run ever listed, in the order in which they came: a run's place gives its colour. */
+  knownRuns: readonly string[];
+  /** Of the runs that were opened, by name. */
+  contents: ReadonlyMap<string, RunContents>;
   choice: Choice;
   estimate: { key: string; value: Estimate | null; error: ErrorInfo | null } | null;
   answer: Answer | null;
   /** Ends of locked scales by `scaleKey`. */
   ends: Record<string, number>;
-  pointed: Pointed | null;
   enlarged: string | null;
   uploading: number;
   notice: Notice | null;
@@ -56,15 +58,15 @@ export interface State {
 
 export const START: State = {
   server: "connecting",
+  connections: 0,
   catalogue: null,
   runs: null,
-  checkpoints: {},
-  probes: {},
+  knownRuns: [],
+  contents: new Map(),
   choice: CHOICE,
   estimate: null,
   answer: null,
   ends: {},
-  pointed: null,
   enlarged: null,
   uploading: 0,
   notice: null,
@@ -75,7 +77,7 @@ export type Action =
   | { type: "server"; up: boolean }
   | { type: "catalogue"; catalogue: Catalogue }
   | { type: "runs"; runs: Runs }
-  | { type: "run-loaded"; run: string; checkpoints: Checkpoints; probes: Probes }
+  | ({ type: "run-loaded"; run: string } & RunContents)
   | { type: "run-gone"; run: string }
   | { type: "estimated"; key: string; value: Estimate | null; error: ErrorInfo | null }
   | { type: "answered"; key: string; question: MapsRequest; response: MapsResponse }
@@ -90,14 +92,13 @@ export type Action =
   | { type: "reset-display" }
   | { type: "lock"; locked: boolean }
   | { type: "cancelled" }
-  | { type: "point"; pointed: Pointed | null }
   | { type: "enlarge"; probe: string | null }
   | { type: "notice"; notice: Notice | null };
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case "server":
-      return { ...state, server: action.up ? "up" : "down" };
+      return action.up ? { ...state, server: "up", connections: state.connections + 1 } : { ...state, server: "down" };
     case "catalogue":
       return withDefaults({ ...state, catalogue: keep(state.catalogue, action.catalogue) });
     case "runs":
@@ -130,13 +131,11 @@ export function reduce(state: State, action: Action): State {
     case "reset-settings":
       return withSettings(state, {});
     case "reset-display":
-      return { ...state, choice: { ...state.choice, display: DISPLAY } };
+      return withEnds({ ...state, ends: {}, choice: { ...state.choice, display: DISPLAY, end: null } });
     case "lock":
-      return withEnds({ ...state, ends: {}, choice: { ...state.choice, locked: action.locked, end: null } });
+      return withEnds({ ...state, choice: { ...state.choice, locked: action.locked } });
     case "cancelled":
       return state.answer ? { ...state, answer: { ...state.answer, phase: "cancelled" } } : state;
-    case "point":
-      return { ...state, pointed: action.pointed };
     case "enlarge":
       return { ...state, enlarged: action.probe };
     case "notice":
@@ -145,7 +144,7 @@ export function reduce(state: State, action: Action): State {
 }
 
 /** The old object where nothing changed, so that polling redraws nothing. */
-function keep<T>(old: T | null | undefined, fresh: T): T {
+export function keep<T>(old: T | null | undefined, fresh: T): T {
   return old && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
 }
 
@@ -170,12 +169,12 @@ function existingRun({ runs, scanned }: Runs, wanted: string | null): string | n
 }
 
 function withRuns(state: State, runs: Runs): State {
-  const names = new Set(runs.runs.map((run) => run.name));
+  const names = runs.runs.map((run) => run.name);
   return withDefaults({
     ...state,
     runs: keep(state.runs, runs),
-    checkpoints: only(state.checkpoints, names),
-    probes: only(state.probes, names),
+    knownRuns: keep(state.knownRuns, [...new Set([...state.knownRuns, ...names])]),
+    contents: new Map([...state.contents].filter(([name]) => names.includes(name))),
   });
 }
 
@@ -184,23 +183,18 @@ function withoutRun(state: State, name: string): State {
   return withRuns(state, { ...state.runs, runs: state.runs.runs.filter((run) => run.name !== name) });
 }
 
-function only<T>(entries: Record<string, T>, names: ReadonlySet<string>): Record<string, T> {
-  return Object.fromEntries(Object.entries(entries).filter(([name]) => names.has(name)));
-}
-
 function withRun(state: State, run: string, checkpoints: Checkpoints, probes: Probes): State {
-  const next: State = {
-    ...state,
-    checkpoints: { ...state.checkpoints, [run]: keep(state.checkpoints[run], checkpoints) },
-    probes: { ...state.probes, [run]: keep(state.probes[run], probes) },
-  };
-  return run in state.checkpoints ? next : withChoice(next, {});
+  const old = state.contents.get(run);
+  const fresh = { checkpoints: keep(old?.checkpoints, checkpoints), probes: keep(old?.probes, probes) };
+  const next: State = { ...state, contents: new Map(state.contents).set(run, fresh) };
+  return old ? next : withChoice(next, {});
 }
 
 /** A choice of the last checkpoint means the newest, also when more are logged. */
 function withChoice(state: State, change: Partial<Choice>): State {
   const choice = { ...state.choice, ...change };
-  const last = state.checkpoints[choice.run ?? ""]?.checkpoints.at(-1);
+  if (choice.visualization !== state.choice.visualization) choice.end = change.end ?? null;
+  const last = state.contents.get(choice.run ?? "")?.checkpoints.checkpoints.at(-1);
   const atLast = last && choice.step === last.step && (choice.model === null || choice.model === last.model);
   const newest = atLast ? { step: null, model: null } : {};
   return withDefaults({ ...state, choice: { ...choice, ...newest } });
@@ -214,7 +208,7 @@ function withSetting(state: State, name: string, value: unknown): State {
 function withSettings(state: State, values: Record<string, unknown>): State {
   const { visualization, settings } = state.choice;
   if (visualization === null) return state;
-  return { ...state, choice: { ...state.choice, settings: { ...settings, [visualization]: values } } };
+  return { ...state, choice: { ...state.choice, settings: { ...settings, [visualization]: values }, end: null } };
 }
 
 function withAnswer(state: State, key: string, question: MapsRequest, response: MapsResponse): State {
