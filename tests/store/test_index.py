@@ -204,6 +204,21 @@ def test_a_listing_that_fails_for_a_while_hides_nothing(
     assert index.run("a").problems == []
 
 
+def test_a_directory_that_is_locked_hides_no_other(tmp_path: pathlib.Path, somebody: None) -> None:
+    for run in ("a", "b/run", "c"):
+        log_run(tmp_path / run)
+    locked = [tmp_path / "b", picasso(tmp_path / "c") / "models"]
+    for folder in locked:
+        folder.chmod(0)
+    index = scanned(("", tmp_path))
+    assert names(index) == ["a", "c"]
+    assert [one.message for one in index.run("c").problems] == ["models cannot be read: Permission denied"]
+    for folder in locked:
+        folder.chmod(0o755)
+    index._scan()
+    assert names(index) == ["a", "b/run", "c"] and index.run("c").problems == []
+
+
 def test_a_root_that_cannot_be_read_is_told_once_and_hides_no_other(
     tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture
 ) -> None:
