@@ -1,12 +1,31 @@
 """Checks of what is handed to the Writer and the callback. Each raises InvalidArgument."""
 
+import contextlib
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.input_spec import InputSpec
+
+
+class Mistakes:
+    """Holds back what is wrong with some arguments until what is right with others has been used."""
+
+    def __init__(self) -> None:
+        self._first: InvalidArgument | None = None
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        try:
+            yield
+        except InvalidArgument as mistake:
+            self._first = self._first or mistake
+
+    def raise_first(self) -> None:
+        if self._first:
+            raise self._first
 
 
 def check_class_names(names: Any, classes: int | None = None) -> list[str] | None:

@@ -10,7 +10,7 @@ import keras
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.arguments import check_class_names, check_input_spec
 from picasso_tb.logging.failures import Failures
-from picasso_tb.logging.probes import Images, Labels, Masks, check_probes, read_probes
+from picasso_tb.logging.probes import Images, Labels, Masks, check_inputs, check_labels, read_probes
 from picasso_tb.logging.writer import Writer
 from picasso_tb.models.input_spec import InputSpec
 
@@ -57,7 +57,8 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._probes = read_probes(probes, labels=labels, names=names, masks=masks)
         self._class_names = check_class_names(class_names)
         self._input_spec = check_input_spec(input_spec)
-        check_probes(self._probes, self._input_spec, len(self._class_names or []))
+        check_labels(self._probes, len(self._class_names or []))
+        check_inputs(self._probes, self._input_spec)
         if every != "epoch" and not _is_count(every, lowest=1):
             raise InvalidArgument(f'every: Expected "epoch" or 1, 2, 3, ... Received: {every!r}', "every")
         if keep is not None and not _is_count(keep, lowest=0):
@@ -117,7 +118,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._step = step
         if self.model is not self._logged_model:
             self._logged_model = self.model
-            with self._failures.caught("class names and input specification"):
+            with self._failures.caught("all that was said of the model"):
                 self._writer.add_model(self.model, class_names=self._class_names, input_spec=self._input_spec)
         self._writer.add_checkpoint(
             self.model,

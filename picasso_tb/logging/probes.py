@@ -104,15 +104,24 @@ def read_probes(
     ]
 
 
-def check_probes(probes: Sequence[Probe], input_spec: InputSpec | None, classes: int) -> None:
-    """Check probes against what is known of a model; 0 classes if that is not known.
+def check_labels(probes: Sequence[Probe], classes: int) -> None:
+    """Check labels against the number of classes; 0 if that is not known.
 
     Raises:
-        InvalidArgument: a label is no class of it, or it takes another number of channels.
+        InvalidArgument: a label is no class.
     """
     for probe in probes:
         if classes and probe.label is not None and probe.label >= classes:
             raise InvalidArgument(f"labels: Expected 0 to {classes - 1}. Received: {probe.label}", "labels")
+
+
+def check_inputs(probes: Sequence[Probe], input_spec: InputSpec | None) -> None:
+    """Check float probes against what was said of the input.
+
+    Raises:
+        InvalidArgument: it is for another number of channels.
+    """
+    for probe in probes:
         if input_spec and not probe.is_picture:
             input_spec.value_range(probe.content.shape[2])
 

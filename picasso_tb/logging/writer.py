@@ -8,11 +8,17 @@ from types import TracebackType
 from typing import Literal, SupportsFloat, SupportsIndex
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.logging.arguments import check_class_names, check_input_spec, check_metrics, check_step
+from picasso_tb.logging.arguments import (
+    Mistakes,
+    check_class_names,
+    check_input_spec,
+    check_metrics,
+    check_step,
+)
 from picasso_tb.logging.background import Background
 from picasso_tb.logging.events import EventLog
 from picasso_tb.logging.failures import Failures
-from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_probes, read_probes
+from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs, check_labels, read_probes
 from picasso_tb.logging.snapshot import architecture_of, copied_weights
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import InputSpec
@@ -88,7 +94,8 @@ class Writer:
         """Log a model, without its weights.
 
         What is not given stays as an earlier log of the same model left it; an input specification that
-        nobody gave is inferred from the first probes.
+        nobody gave is inferred from the first probes. Where one argument does not fit the model, the others
+        are logged before the error is raised.
 
         Args:
             model: a built Keras 3 model, or a `Snapshot`.
@@ -103,14 +110,24 @@ class Writer:
         described = self._describe(model, name)
         if described is None:
             return
-        if input_spec is not None:
-            input_spec.complete(described.height, described.width, described.channels)
-        check_probes(self._probes, input_spec, described.classes)
-        self._models[name] = _Model(described, check_class_names(class_names, described.classes), input_spec)
+        model, mistakes = _Model(described), Mistakes()
+        with mistakes.noted():
+            names = check_class_names(class_names, described.classes)
+            model = dataclasses.replace(model, class_names=names)
+        with mistakes.noted():
+            check_labels(self._probes, described.classes)
+        with mistakes.noted():
+            if input_spec is not None:
+                input_spec.complete(described.height, described.width, described.channels)
+                model = dataclasses.replace(model, input_spec=input_spec)
+        self._models[name] = model
         self._background.do(f"model {name!r}", functools.partial(self._save_model, name))
-        float_probes = [probe for probe in self._probes if not probe.is_picture]
-        if input_spec is not None and float_probes:
-            self._write_probes(float_probes)  # drawn again with the true value range
+        with mistakes.noted():
+            check_inputs(self._probes, model.input_spec)
+            float_probes = [probe for probe in self._probes if not probe.is_picture]
+            if model.input_spec and float_probes:
+                self._write_probes(float_probes)  # drawn again with the true value range
+        mistakes.raise_first()
 
     def add_probes(
         self,
@@ -137,7 +154,8 @@ class Writer:
         """Log what `read_probes` made of the arguments of `add_probes`."""
         self._background.check_open()
         for model in self._models.values():
-            check_probes(probes, model.input_spec, model.architecture.classes)
+            check_labels(probes, model.architecture.classes)
+            check_inputs(probes, model.input_spec)
         first = self._inferred is None
         if first:
             self._inferred = InputSpec.infer([probe.content for probe in probes])

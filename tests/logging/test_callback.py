@@ -12,6 +12,7 @@ import pytest
 from picasso_tb import InputSpec, PicassoCallback
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.keras_architecture import build
+from picasso_tb.store.digest import digest_of_arrays
 from picasso_tb.store.records import CheckpointRecord
 from picasso_tb.store.run import RunStore
 
@@ -296,6 +297,28 @@ def test_arguments_that_do_not_fit_the_model_are_one_warning(
     (message,) = warnings(caplog)
     assert "class_names: Expected 3" in message
     assert list(checkpoints(run)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"labels": [1, 7]}, "labels: Expected 0 to 2"), ({"class_names": ["a"]}, "Expected 3")],
+)
+def test_what_is_right_is_logged_beside_what_is_wrong(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any], said: str
+) -> None:
+    given = {"class_names": ["a", "b", "c"], "input_spec": InputSpec(scale=1 / 510), **wrong}
+    if "labels" in wrong:
+        del given["class_names"]  # else it is noticed at once
+    fit(network(), PicassoCallback(run, PROBES, **given), epochs=1)
+    (message,) = warnings(caplog)
+    assert said in message
+    model = RunStore(run).find_model("model")
+    assert model
+    assert InputSpec.model_validate(model.input_spec) == InputSpec(scale=1 / 510)
+    for probe in RunStore(run).list_probes():  # 0..0.5 is black to white
+        (image,) = (image for image in PROBES if digest_of_arrays([image]) == probe.digest)
+        brightness = RunStore(run).read_picture(probe)
+        np.testing.assert_allclose(brightness, np.clip(image[..., 0] * 510, 0, 255), atol=0.6)
 
 
 def test_iterations_need_an_optimizer(run: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.logging.probes import check_probes, read_probes
+from picasso_tb.logging.probes import check_inputs, check_labels, read_probes
 from picasso_tb.models.input_spec import InputSpec
 
 HEIGHT, WIDTH = 7, 5
@@ -99,7 +99,7 @@ def test_the_callers_array_is_copied() -> None:
         ([5], "int in the list"),
         (["no/such/file.png"], r"no/such/file\.png"),
         ([pathlib.Path(__file__)], r"test_probes\.py"),
-        ([PIL.Image.new("I;16", (5, 7))], "I;16"),
+        ([PIL.Image.new("F", (5, 7))], "mode 'F'"),
         (np.where(FLOATS > 0.9, np.nan, FLOATS), "NaN or infinity"),
         (np.full((1, 7, 5, 1), 1e300), "NaN or infinity"),
     ],
@@ -210,12 +210,14 @@ def test_what_does_not_fit_is_refused(arguments: dict[str, Any], received: str) 
 
 def test_probes_are_checked_against_the_model() -> None:
     probes = read_probes(FLOATS, labels=[0, 1, 2])
-    check_probes(probes, InputSpec(mode="RGB"), 3)
-    check_probes(probes, None, 0)
+    check_inputs(probes, InputSpec(mode="RGB"))
+    check_labels(probes, 3)
+    check_inputs(probes, None)
+    check_labels(probes, 0)
     with pytest.raises(InvalidArgument, match=r"Expected 0 to 1\. Received: 2"):
-        check_probes(probes, None, 2)
+        check_labels(probes, 2)
     with pytest.raises(InvalidArgument, match="channels"):
-        check_probes(read_probes(FLOATS[..., :1]), InputSpec(mean=(0.0, 0.0, 0.0)), 3)
+        check_inputs(read_probes(FLOATS[..., :1]), InputSpec(mean=(0.0, 0.0, 0.0)))
 
 
 # The picture of a float array
