@@ -40,6 +40,7 @@ def version() -> str:
 
 setup(
     version=version(),
+    include_package_data=False,  # the wheel takes the bundle, not its sources
     cmdclass={"build_py": BuildWithFrontend},
     packages=[*find_packages(include=["picasso_tb", "picasso_tb.*"]), "picasso_tb.demo"],
     package_dir={"picasso_tb.demo": "demo"},
