@@ -11,7 +11,9 @@ import PIL.Image
 import pytest
 from playwright.sync_api import expect
 
+from picasso_tb.store.run import RunStore
 from tests.e2e.tab import Tab
+from tests.running import running
 
 LARGE_EFFECT = 0.1  # drop of probability from which a probe counts as reacting
 # Pixels of the drawn map as rows of red, green, blue, alpha.
@@ -154,3 +156,30 @@ def test_the_tab_follows_tensorboards_look(demo_tensorboard, page, width, dark):
     assert (app.evaluate(light) < 380) is dark
     overflow = tab.inside.locator("body").evaluate("body => body.scrollWidth - body.clientWidth")
     assert overflow <= 0
+
+
+def test_300_checkpoints_are_all_in_the_slider(tmp_path, page):
+    logged = RunStore(tmp_path / "logs" / "long")
+    weights = [np.zeros((2, 2), np.float32)]
+    model = logged.save_model(
+        "{}",
+        name="model",
+        class_names=[],
+        classes=2,
+        height=4,
+        width=5,
+        channels=3,
+        input_spec={},
+    )
+    logged.save_probe(np.zeros((4, 5, 3), np.uint8))
+    for step in range(300):
+        logged.save_checkpoint(model, step, ["kernel"], weights)
+    with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
+        tab = Tab(page, tensorboard)
+        slider = tab.inside.get_by_role("slider", name="Checkpoint")
+        expect(slider).to_have_attribute("max", "299")
+        expect(tab.inside.get_by_text("step 299").first).to_be_visible()
+        slider.press("Home")
+        expect(tab.inside.get_by_text("step 0").first).to_be_visible()
+        slider.press("ArrowRight")
+        expect(tab.inside.get_by_text("step 1", exact=True).first).to_be_visible()
