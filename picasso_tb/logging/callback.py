@@ -22,7 +22,9 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     A checkpoint's step is the number of completed epochs, or of optimizer iterations with `every=n`. The
     untrained network is logged when the training begins, as step 0 or `initial_epoch`. A second `fit` of the
-    model that begins at 0 again goes on counting where the first ended.
+    model that begins at 0 again, with the same callback, goes on counting where the first ended. Any other
+    training that begins in the run, at 0 or `initial_epoch`, takes its place from that step on: the
+    checkpoints of later steps are removed, and a warning says so.
 
     Args:
         logdir: the run's directory, a path or an fsspec URL.
@@ -69,12 +71,14 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._keep = keep
         self._monitor = monitor
         self._logged_model: Any = None
-        self._began = False  # whether this fit has logged where it begins
+        self._began = False  # whether this fit has come to its first epoch
+        self._first = True  # whether the next checkpoint is the first of this fit
         self._step = 0  # the last one logged
         self._offset = 0  # steps of earlier fits, where this one counts from 0 again
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         self._began = False
+        self._first = True
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         if not self._began:  # only here is initial_epoch known
@@ -103,9 +107,10 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
             self._writer.flush()
 
     def _begin(self, start: int) -> None:
+        if self._logged_model is None:
+            self._writer.add_read_probes(self._probes)
         if self.model is not self._logged_model:
             self._step = 0
-            self._writer.add_read_probes(self._probes)
         self._offset = self._step if start == 0 else 0
         if not self.model.built:
             raise InvalidArgument(
@@ -126,7 +131,9 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
             None if logs is None else _numbers(logs),
             monitor=self._monitor,
             monitor_mode=_mode(self.model, self._monitor),
+            begins_training=self._first,
         )
+        self._first = False
         if self._keep is not None:
             self._writer.thin_checkpoints(self._keep)
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import logging
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -25,8 +26,10 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.keep import dispensable
-from picasso_tb.store.records import ModelRecord
+from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
+
+_log = logging.getLogger("picasso_tb")
 
 _NOBODY_SAID = InputSpec(
     inferred=True, notes=("Pixels 0..255 go into the model as they are: nobody said otherwise.",)
@@ -57,10 +60,10 @@ class Writer:
     """
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
-        run = Folder(logdir)
+        self._run = Folder(logdir)
         self._store = RunStore(logdir)
-        self._events = EventLog(run)
-        self._failures = Failures(str(run))
+        self._events = EventLog(self._run)
+        self._failures = Failures(str(self._run))
         self._background = Background(self._failures)
         self._probes: list[Probe] = []
         self._inferred: InputSpec | None = None  # from the first probes
@@ -121,7 +124,7 @@ class Writer:
                 input_spec.complete(described.height, described.width, described.channels)
                 model = dataclasses.replace(model, input_spec=input_spec)
         self._models[name] = model
-        self._background.do(f"model {name!r}", functools.partial(self._save_model, name))
+        self._background.do(f"model {name!r}", functools.partial(self._save_model, name, model))
         with mistakes.noted():
             check_inputs(self._probes, model.input_spec)
             float_probes = [probe for probe in self._probes if not probe.is_picture]
@@ -163,7 +166,7 @@ class Writer:
         self._probes += probes
         for name, model in self._models.items():
             if first and model.input_spec is None:
-                self._background.do(f"model {name!r}", functools.partial(self._save_model, name))
+                self._background.do(f"model {name!r}", functools.partial(self._save_model, name, model))
 
     def add_checkpoint(
         self,
@@ -174,6 +177,7 @@ class Writer:
         name: str = "model",
         monitor: str | None = None,
         monitor_mode: Literal["min", "max"] = "min",
+        begins_training: bool = False,
     ) -> None:
         """Log the model's weights as they are now; the same step again replaces the earlier.
 
@@ -185,6 +189,8 @@ class Writer:
             metrics: loss, accuracy and the like. Those that are not finite are left out, as in any JSON.
             monitor: the metric by which the best checkpoint is chosen.
             monitor_mode: which end of it is best.
+            begins_training: the checkpoints of this model at later steps are of an earlier training; they
+                are removed, and a warning says so.
         """
         self._background.check_open()
         plain_name(name, "name")
@@ -198,14 +204,14 @@ class Writer:
         known = self._models.get(name)
         if known is None or known.architecture.classes != described.classes:
             known = _Model(described)
-        self._models[name] = dataclasses.replace(known, architecture=described)
+        logged = self._models[name] = dataclasses.replace(known, architecture=described)
         self._background.wait()
         with self._failures.caught(f"checkpoint {number}"):
             weights = copied_weights(model)
 
             def save() -> None:
                 record = self._store.save_checkpoint(
-                    self._save_model_once(name),
+                    self._save_model_once(name, logged),
                     number,
                     [weight.path for weight in described.weights],
                     weights,
@@ -214,6 +220,8 @@ class Writer:
                     monitor_mode=monitor_mode,
                 )
                 self._events.add(f"checkpoints/{record.id}.json", number)
+                if begins_training:
+                    self._remove_later_than(record)
 
             self._background.do(f"checkpoint {number}", save)
 
@@ -255,13 +263,26 @@ class Writer:
 
         self._background.do("probes", save)
 
-    def _save_model_once(self, name: str) -> ModelRecord:
-        known = self._records.get(name)
-        wanted = digest_of_text(self._models[name].architecture.config)
-        return known if known and known.architecture == wanted else self._save_model(name)
+    def _remove_later_than(self, first: CheckpointRecord) -> None:
+        records = [record for record in self._store.list_checkpoints() if record.model == first.model]
+        later = [record for record in records if record.step > first.step]
+        for record in later:
+            self._store.remove_checkpoint(record)
+        if later:
+            _log.warning(
+                "Picasso removed %d checkpoints after step %d of run %s: they were of an earlier training. "
+                "To keep both trainings, give each a directory of its own.",
+                len(later),
+                first.step,
+                self._run,
+            )
 
-    def _save_model(self, name: str) -> ModelRecord:
-        model = self._models[name]
+    def _save_model_once(self, name: str, model: _Model) -> ModelRecord:
+        known = self._records.get(name)
+        wanted = digest_of_text(model.architecture.config)
+        return known if known and known.architecture == wanted else self._save_model(name, model)
+
+    def _save_model(self, name: str, model: _Model) -> ModelRecord:
         architecture = model.architecture
         names = model.class_names or []
         input_spec = (model.input_spec or self._inferred or _NOBODY_SAID).model_dump(mode="json")

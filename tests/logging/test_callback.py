@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import pytest
 
-from picasso_tb import InputSpec, PicassoCallback
+from picasso_tb import InputSpec, PicassoCallback, Writer
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.keras_architecture import build
 from picasso_tb.store.digest import digest_of_arrays
@@ -167,11 +167,34 @@ def test_a_second_fit_goes_on_counting(run: pathlib.Path, every: Any, steps: lis
         assert all(np.array_equal(a, b) for a, b in zip(stored, expected, strict=True))
 
 
-def test_another_model_begins_at_zero(run: pathlib.Path) -> None:
-    callback = PicassoCallback(run, PROBES)
-    fit(network(), callback)
-    fit(network(), callback, epochs=1)
-    assert list(checkpoints(run)) == [0, 1, 2]
+@pytest.mark.parametrize("same_callback", [True, False])
+def test_another_training_takes_the_place_of_the_earlier(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture, same_callback: bool
+) -> None:
+    """As when a cell of a notebook is run again: a new model, in the same directory."""
+    callback, witness = PicassoCallback(run, PROBES), Witness()
+    fit(network(), callback, epochs=4)
+    with Writer(run) as writer:
+        writer.add_checkpoint(network(), 9, name="other")
+    fit(network(), callback if same_callback else PicassoCallback(run, PROBES), witness, epochs=1)
+    (message,) = warnings(caplog)
+    assert f"removed 4 checkpoints after step 0 of run {run}" in message
+    others = [record for record in RunStore(run).list_checkpoints() if record.model == "other"]
+    assert [record.step for record in others] == [9]
+    RunStore(run).remove_checkpoint(others[0])
+    assert_weights(run, witness.by_epoch, [0, 1])
+
+
+def test_a_training_resumed_in_the_middle_drops_what_came_after(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, resumed, model = Witness(), Witness(), network()
+    fit(model, PicassoCallback(run, PROBES), first, epochs=4)
+    model.set_weights(first.by_epoch[2])
+    fit(model, PicassoCallback(run, PROBES), resumed, initial_epoch=2, epochs=3)
+    (message,) = warnings(caplog)
+    assert f"removed 2 checkpoints after step 2 of run {run}" in message
+    assert_weights(run, {**first.by_epoch, **resumed.by_epoch}, [0, 1, 2, 3])
 
 
 def test_a_callback_of_evaluate_alone_logs_nothing(run: pathlib.Path) -> None:

@@ -257,6 +257,31 @@ def test_one_copy_of_the_weights_is_held(tmp_path: pathlib.Path, monkeypatch: py
     assert RunStore(tmp_path).read_weights(checkpoint(RunStore(tmp_path), 1))[0].tolist() == [7] * 4
 
 
+def test_what_is_pending_keeps_its_architecture(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though another model of the same name is on its way."""
+    go_on, began, write = threading.Event(), threading.Event(), Writer._save_model_once
+
+    def slow(writer: Writer, *args: Any) -> ModelRecord:
+        began.set()
+        assert go_on.wait(20)
+        return write(writer, *args)
+
+    monkeypatch.setattr(Writer, "_save_model_once", slow)
+    configs = ['{"one": 1}', '{"two": 2}']
+    with Writer(tmp_path) as writer:
+        writer.add_checkpoint(snapshot(config=configs[0]), 0)
+        assert began.wait(20)
+        following = threading.Thread(target=lambda: writer.add_checkpoint(snapshot(config=configs[1]), 1))
+        following.start()
+        following.join(0.2)  # it now waits for the first
+        go_on.set()
+        following.join(20)
+    store = RunStore(tmp_path)
+    assert [store.read_architecture(checkpoint(store, step).architecture) for step in (0, 1)] == configs
+
+
 def test_what_is_pending_at_exit_is_written(tmp_path: pathlib.Path) -> None:
     program = f"""
 import time
