@@ -222,7 +222,7 @@ export class Controller {
   }
 
   private complain(text: string): void {
-    this.store.dispatch({ type: "notice", notice: { kind: "error", text } });
+    this.store.dispatch({ type: "notice", notice: text });
   }
 }
 

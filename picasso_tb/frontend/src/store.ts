@@ -3,7 +3,7 @@ import { reduce, START, type Action, type State } from "./logic/state";
 
 export class Store {
   state: State = START;
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners: (() => void)[] = [];
 
   dispatch(action: Action): void {
     const next = reduce(this.state, action);
@@ -12,9 +12,7 @@ export class Store {
     for (const listener of this.listeners) listener();
   }
 
-  /** Returns the function that ends it. */
-  listen(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  listen(listener: () => void): void {
+    this.listeners.push(listener);
   }
 }

@@ -5,7 +5,7 @@ import { css } from "lit";
 export const tokens = css`
   :root {
     --bg: #f5f6f7; --surface: #fff; --sunken: #eff0f1; --line: #e2e3e4; --edge: #7b8187;
-    --text: #212121; --text-2: #5a5f64; --text-3: #6b7075;
+    --text: #212121; --text-2: #5a5f64; --text-3: #666b70;
     --accent: #f57c00; --hover: rgba(0, 0, 0, 0.045); --band: rgba(0, 0, 0, 0.06);
     --bad: #b3261e; --bad-bg: #fdf1f0; --warn-bg: #fff6e6; --select: #212121; --focus: #0b57d0;
     --ground: #808080; --shadow: 0 2px 10px rgba(0, 0, 0, 0.18);
@@ -58,7 +58,10 @@ export const base = css`
   }
   .button:hover { background: linear-gradient(var(--hover), var(--hover)), var(--surface); }
   .button.main { background: var(--text); border-color: var(--text); color: var(--surface); }
-  .note { border-left: 3px solid var(--accent); background: var(--warn-bg); padding: 8px 12px; }
+  .note {
+    border-left: 3px solid var(--accent); background: var(--warn-bg); padding: 8px 12px;
+    max-height: 240px; overflow: auto; overflow-wrap: anywhere;
+  }
   .note.error { border-color: var(--bad); background: var(--bad-bg); }
   .note b { font-weight: 500; }
   .code {
@@ -97,7 +100,10 @@ export const field = css`
     content: ""; display: inline-block; width: 5px; height: 5px; border-radius: 50%; background: var(--text-2);
     margin-left: 6px; vertical-align: 2px;
   }
-  .message { grid-column: 1 / 4; color: var(--bad); font-size: 12px; line-height: 16px; padding-bottom: 6px; }
+  .message {
+    grid-column: 1 / 4; color: var(--bad); font-size: 12px; line-height: 16px; padding-bottom: 6px;
+    max-height: 160px; overflow: auto; overflow-wrap: anywhere;
+  }
   .help {
     grid-column: 1 / 4; font-size: 12px; line-height: 16px; color: var(--text-2);
     border-left: 2px solid var(--line); padding-left: 8px; margin: 0 0 6px;

@@ -3,9 +3,10 @@ import { customElement, state } from "lit/decorators.js";
 import { Api } from "../api";
 import { Attention } from "../attention";
 import { Controller } from "../controller";
-import { borrowFonts, readLink, watchLink, watchReload, watchTheme, writeLink } from "../host";
+import { borrowFonts, watchReload, watchTheme } from "../host";
+import { Link } from "../link";
 import { Loader } from "../loader";
-import { contentsOf, linkOf, scaleOf, visualizationOf } from "../logic/select";
+import { scaleOf, visualizationOf } from "../logic/select";
 import { keep, START, type Action, type State } from "../logic/state";
 import { Store } from "../store";
 import { base } from "../styles";
@@ -33,8 +34,9 @@ export class AppElement extends LitElement {
   private readonly store = new Store();
   private readonly api = new Api();
   private readonly loader = new Loader(this.api);
-  private readonly controller = new Controller(this.store, new Attention(this, () => this.linkSoon()), this.api);
-  private linking = 0;
+  private readonly link = new Link(this.store);
+  private readonly attention = new Attention(this, () => this.link.writeSoon());
+  private readonly controller = new Controller(this.store, this.attention, this.api);
 
   static override styles = [
     base,
@@ -70,9 +72,8 @@ export class AppElement extends LitElement {
       document.documentElement.dataset.theme = dark ? "dark" : "light";
     });
     borrowFonts();
-    this.store.dispatch({ type: "choose", choice: readLink() });
     this.store.listen(() => this.changed());
-    watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.linkSoon()));
+    this.link.follow();
     watchReload(() => void this.controller.look());
     this.addEventListener("act", (event) => this.act(event.action));
     this.addEventListener("keydown", (event) => this.drawer && event.key === "Escape" && this.toggle());
@@ -133,18 +134,6 @@ export class AppElement extends LitElement {
   private changed(): void {
     this.state = this.store.state;
     this.scale = keep(this.scale, scaleOf(this.state));
-    this.linkSoon();
-  }
-
-  /** When changes pause; and when TensorBoard, back from another tab, has put its bare address. */
-  private linkSoon(): void {
-    clearTimeout(this.linking);
-    this.linking = window.setTimeout(() => this.writeLink(), 200);
-  }
-
-  /** Not before the choice of the link has been matched with what there is. */
-  private writeLink(): void {
-    if (contentsOf(this.state)) writeLink(linkOf(this.state));
   }
 
   private toggle(): void {

@@ -27,14 +27,13 @@ export class DisplayFormElement extends LitElement {
   override render(): TemplateResult {
     const { display, sign } = this;
     const colours = sign === "signed" ? "signedColours" : "magnitudeColours";
-    const unchanged = Object.entries(DISPLAY).every(([name, value]) => display[name as keyof Display] === value);
     return html`
       <div class="head">
         <h2 class="grow">Display</h2>
         <button
           class="icon"
           aria-label="Reset the display"
-          ?disabled=${unchanged}
+          title="Defaults, and a scale that begins anew"
           @click=${() => act(this, { type: "reset-display" })}
         >
           ${reset}

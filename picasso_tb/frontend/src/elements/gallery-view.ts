@@ -93,7 +93,7 @@ export class GalleryViewElement extends LitElement {
   }
 
   private gallery(all: readonly Shown[]): TemplateResult {
-    const { choice, answer, enlarged, connections } = this.state;
+    const { choice, answer, enlarged, connections, catalogue } = this.state;
     const shown = arranged(all, choice);
     if (all.length && !shown.length) return html`<p class="quiet">${this.nothingLeft()}</p>`;
     const maps = Math.max(1, ...all.map((one) => one.maps.length));
@@ -107,6 +107,7 @@ export class GalleryViewElement extends LitElement {
       .run=${choice.run ?? ""}
       .arrangement=${choice.arrangement}
       .missing=${this.missing()}
+      .obstacle=${catalogue?.compute.reason ?? ""}
       .stale=${answer !== null && question !== null && questionKey(question) !== answer.key}
       .named=${answer !== null && answer.question.targets.kind !== "top"}
       .enlarged=${enlarged}
@@ -139,8 +140,8 @@ export class GalleryViewElement extends LitElement {
   private notice(): TemplateResult | null {
     const { notice } = this.state;
     if (!notice) return null;
-    return html`<div class="note ${notice.kind}" role="alert">
-      <span class="grow">${notice.text}</span>
+    return html`<div class="note error" role="alert">
+      <span class="grow">${notice}</span>
       <button class="icon" aria-label="Dismiss" @click=${() => act(this, { type: "notice", notice: null })}>
         ${close}
       </button>

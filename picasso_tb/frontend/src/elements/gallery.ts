@@ -22,6 +22,7 @@ export class GalleryElement extends LitElement {
   @property() run = "";
   @property() arrangement: Arrangement = "pair";
   @property() missing = "";
+  @property() obstacle = "";
   @property({ type: Boolean }) stale = false;
   @property({ type: Boolean }) named = false;
   @property({ attribute: false }) enlarged: string | null = null;
@@ -72,6 +73,7 @@ export class GalleryElement extends LitElement {
           .run=${this.run}
           .arrangement=${this.arrangement}
           .missing=${this.missing}
+          .obstacle=${this.obstacle}
           .stale=${this.stale}
           .named=${this.named}
           @click=${() => this.enlarge(one)}

@@ -23,26 +23,30 @@ export class SettingsFormElement extends LitElement {
     return html`
       <div class="head">
         <h2 class="grow">Settings</h2>
-        <button
-          class="icon"
-          aria-label="Explain the settings"
-          aria-expanded=${this.explained}
-          @click=${() => (this.explained = !this.explained)}
-        >
-          ${help}
-        </button>
-        <button
-          class="icon"
-          aria-label="Reset the settings"
-          ?disabled=${this.locked || !this.fields.some((field) => isChanged(field, this.values))}
-          @click=${() => act(this, { type: "reset-settings" })}
-        >
-          ${reset}
-        </button>
+        ${this.fields.length ? this.actions() : null}
       </div>
       ${shown(this.fields, this.values).map((field) => this.row(field))}
       <slot></slot>
     `;
+  }
+
+  private actions(): TemplateResult {
+    return html`<button
+        class="icon"
+        aria-label="Explain the settings"
+        aria-expanded=${this.explained}
+        @click=${() => (this.explained = !this.explained)}
+      >
+        ${help}
+      </button>
+      <button
+        class="icon"
+        aria-label="Reset the settings"
+        ?disabled=${this.locked || !this.fields.some((field) => isChanged(field, this.values))}
+        @click=${() => act(this, { type: "reset-settings" })}
+      >
+        ${reset}
+      </button>`;
   }
 
   private row(field: Field): TemplateResult {

@@ -37,6 +37,8 @@ export class TileElement extends LitElement {
   @property() arrangement: Arrangement = "pair";
   /** What to say where a map is still missing. */
   @property() missing = "";
+  /** Why nothing can be computed here: said above the gallery, so not again in each tile. */
+  @property() obstacle = "";
   @property({ type: Boolean }) stale = false;
   /** Names the class under the map, where it need not be the predicted one. */
   @property({ type: Boolean }) named = false;
@@ -90,6 +92,7 @@ export class TileElement extends LitElement {
     if (!entry) return html`<p class="blank">${this.missing}</p>`;
     const { info, error } = entry;
     const unreadable = this.unreadable.get(entry.key);
+    if (error && error.message === this.obstacle) return html`<p class="blank">not computed</p>`;
     if (error && QUIET.has(error.code)) return html`<p class="blank">${error.message}</p>`;
     if (error) return html`<p class="blank error" role="alert">${error.message}</p>`;
     if (unreadable) return html`<p class="blank error" role="alert">${unreadable}</p>`;

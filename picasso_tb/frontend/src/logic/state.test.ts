@@ -92,7 +92,7 @@ test("a run that vanishes while it is open is named, and another takes its place
   ] satisfies Action[]) {
     const state = reduce(after(...LOADED), gone);
     assert.equal(state.choice.run, "shortcut");
-    assert.match(state.notice?.text ?? "", /"fixed"/);
+    assert.match(state.notice ?? "", /"fixed"/);
     assert.ok(!state.contents.has("fixed"));
   }
 });
@@ -100,7 +100,7 @@ test("a run that vanishes while it is open is named, and another takes its place
 test("a link to a run that never was says so and goes to the first run", () => {
   const state = after({ type: "choose", choice: { run: "nowhere", step: 3 } }, ...LOADED);
   assert.deepEqual([state.choice.run, state.choice.step], ["fixed", null]);
-  assert.match(state.notice?.text ?? "", /"nowhere"/);
+  assert.match(state.notice ?? "", /"nowhere"/);
 });
 
 test("a link's run is waited for while the log directory is being read", () => {

@@ -26,11 +26,6 @@ export interface Answer {
   error: ErrorInfo | null;
 }
 
-export interface Notice {
-  kind: "error" | "info";
-  text: string;
-}
-
 export interface RunContents {
   checkpoints: Checkpoints;
   probes: Probes;
@@ -53,7 +48,8 @@ export interface State {
   ends: Record<string, number>;
   enlarged: string | null;
   uploading: number;
-  notice: Notice | null;
+  /** What went wrong last, until it is dismissed. */
+  notice: string | null;
 }
 
 export const START: State = {
@@ -93,7 +89,7 @@ export type Action =
   | { type: "lock"; locked: boolean }
   | { type: "cancelled" }
   | { type: "enlarge"; probe: string | null }
-  | { type: "notice"; notice: Notice | null };
+  | { type: "notice"; notice: string | null };
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
@@ -158,7 +154,7 @@ function withDefaults(state: State): State {
   const run = runs ? existingRun(runs, choice.run) : choice.run;
   if (run === choice.run) return { ...state, choice: { ...choice, visualization } };
   const text = `The run "${choice.run}" is not in the log directory (any more).`;
-  const notice: Notice | null = choice.run === null ? state.notice : { kind: "error", text };
+  const notice = choice.run === null ? state.notice : text;
   return { ...state, notice, choice: { ...choice, visualization, run, step: null, model: null } };
 }
 

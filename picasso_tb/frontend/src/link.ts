@@ -1,0 +1,32 @@
+/** Keeps the address in step with the state. */
+import { readLink, watchLink, writeLink } from "./host";
+import { contentsOf, linkOf } from "./logic/select";
+import type { Store } from "./store";
+
+/** Milliseconds. A slider changes the state many times a second. */
+const PAUSE = 200;
+
+export class Link {
+  private pausing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly store: Store) {}
+
+  /** Takes over the choice of the address, now and whenever it changes from outside. */
+  follow(): void {
+    this.store.dispatch({ type: "choose", choice: readLink() });
+    this.store.listen(() => this.writeSoon());
+    watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.writeSoon()));
+  }
+
+  /** When changes pause; and when TensorBoard, back from another tab, has put its bare address. */
+  writeSoon(): void {
+    clearTimeout(this.pausing);
+    this.pausing = setTimeout(() => this.write(), PAUSE);
+  }
+
+  /** Not before the choice of the link has been matched with what there is. */
+  private write(): void {
+    const { state } = this.store;
+    if (contentsOf(state)) writeLink(linkOf(state));
+  }
+}
