@@ -17,9 +17,7 @@ Number = float | tuple[float, ...]  # for all channels, or one per channel
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
 _OVERSHOOT = 0.05  # share of the values' span by which interpolation may leave a range
-_PIXELS_AS_THEY_ARE = (
-    "Pixels 0..255 were taken to go into the model as they are. If they do not, give an input_spec."
-)
+_LEAST_PIXEL = 64  # the highest of values 0..255 is above it, unless all are darker than any photograph
 _PRESETS: dict[str, tuple[Number, Number, Number]] = {  # scale, mean, std
     "caffe": (1.0, (103.939, 116.779, 123.68), 1.0),
     "tf": (1 / 127.5, 1.0, 1.0),
@@ -83,7 +81,7 @@ class InputSpec(pydantic.BaseModel):
             raise InvalidArgument("images: Expected at least one image. Received: none", "images")
         inputs = [image for image in images if image.dtype != np.uint8]
         if not inputs:
-            return cls(inferred=True, notes=(_PIXELS_AS_THEY_ARE,))
+            return PIXELS_AS_THEY_ARE
         lowest, highest = (float(edge([edge(image) for image in inputs])) for edge in (np.min, np.max))
         if not np.isfinite([lowest, highest]).all():
             raise InvalidArgument(
@@ -150,6 +148,13 @@ class InputSpec(pydantic.BaseModel):
         return ((pixels * scale - mean) / std).astype(np.float32)
 
 
+PIXELS_AS_THEY_ARE = InputSpec(
+    inferred=True,
+    notes=("Pixels 0..255 were taken to go into the model as they are. If they do not, give an input_spec.",),
+)
+"""What holds where nobody said anything and no float probes tell more."""
+
+
 def as_image(picture: Picture) -> PIL.Image.Image:
     """The picture as a PIL image.
 
@@ -173,6 +178,8 @@ def _range_around(lowest: float, highest: float) -> tuple[float, float, str]:
     """The first usual range that holds these values, else the values' own, and a sentence about it."""
     slack = _OVERSHOOT * (highest - lowest)
     for low, high in _USUAL_RANGES:
+        if high == 255 and highest <= _LEAST_PIXEL:
+            continue
         if low - slack <= lowest and highest <= high + slack:
             note = (
                 f"The model's values were taken to range from {low:g} to {high:g}, since the probes range "
@@ -184,7 +191,7 @@ def _range_around(lowest: float, highest: float) -> tuple[float, float, str]:
             f"images: Expected values that differ. Received: {lowest:g} everywhere", "images"
         )
     note = (
-        f"The probes' own range, {lowest:.4g} to {highest:.4g}, was taken for the model's: it is none of "
-        "0..1, -1..1 and 0..255. Grey is its middle. To be exact, give an input_spec."
+        f"The probes' own range, {lowest:.4g} to {highest:.4g}, was taken for the model's: it looks like "
+        "none of 0..1, -1..1 and 0..255. Grey is its middle. To be exact, give an input_spec."
     )
     return lowest, highest, note

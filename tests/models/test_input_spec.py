@@ -8,7 +8,7 @@ import pydantic
 import pytest
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
 
 
 def picture(height: int = 7, width: int = 12, channels: int = 3) -> npt.NDArray[np.uint8]:
@@ -130,6 +130,9 @@ def test_what_makes_no_sense_is_refused(values: dict[str, object]) -> None:
         (-0.02, 1.03, 0, 1),  # a bicubic overshoot
         (-0.7, 0.9, -1, 1),
         (3, 240, 0, 255),
+        (0, 255, 0, 255),
+        (0, 2, 0, 2),
+        (0, 16, 0, 16),  # sklearn's digits
         (-2.1, 2.6, -2.1, 2.6),
         (-123.0, 151.0, -123, 151),
     ],
@@ -147,6 +150,7 @@ def test_the_range_is_inferred_and_said(lowest: float, highest: float, low: floa
 
 
 def test_pixels_alone_go_in_as_they_are_and_floats_decide_where_there_are_some() -> None:
+    assert InputSpec.infer([picture()]) == PIXELS_AS_THEY_ARE
     assert InputSpec.infer([picture()]).value_range(3).high.tolist() == [255] * 3
     assert InputSpec.infer([picture()]).inferred
     mixed = InputSpec.infer([picture(), np.array([[[0.1], [0.9]]], np.float32)])
