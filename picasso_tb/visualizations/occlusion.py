@@ -63,7 +63,8 @@ def occlusion(model: Model, images: Images, targets: Targets, settings: Occlusio
         side, `position_scores` (n, k, p, p): the chosen score with the patch there. The rest is what every
         other class and score can be made from, for the classes in `kept_classes` (n, kept): `position_logits`
         (n, kept, p, p) and `untouched_logits` (n, kept), and for a softmax the logarithm of the sum of all
-        exponentials, `position_log_normalizer` (n, p, p) and `untouched_log_normalizer` (n, 1).
+        exponentials, `position_log_normalizer` (n, p, p) and `untouched_log_normalizer` (n, 1). Positions at
+        which the patch covers no pixel are NaN.
     """
     n, height, width, _ = images.shape
     grid = (settings.positions, settings.positions)
@@ -76,14 +77,15 @@ def occlusion(model: Model, images: Images, targets: Targets, settings: Occlusio
     covered = model.covered_scores(images, patches, fill)
     before, after = (_view(scores, targets, model.head, settings.score) for scores in (whole, covered))
     kept = _classes_to_keep(whole[:, 0], targets)
+    measured = np.array([top < bottom and left < right for top, left, bottom, right in patches])
     arrays = {
-        "position_scores": after.reshape(n, -1, *grid),
+        "position_scores": _at(measured, after).reshape(n, -1, *grid),
         "kept_classes": kept.astype(np.float32),
-        "position_logits": _of_classes(covered, kept).reshape(n, -1, *grid),
+        "position_logits": _at(measured, _of_classes(covered, kept)).reshape(n, -1, *grid),
         "untouched_logits": _of_classes(whole, kept)[..., 0],
     }
     if model.head is Head.SOFTMAX:
-        arrays["position_log_normalizer"] = _log_normalizer(covered).reshape(n, *grid)
+        arrays["position_log_normalizer"] = _at(measured, _log_normalizer(covered)).reshape(n, *grid)
         arrays["untouched_log_normalizer"] = _log_normalizer(whole)
     notes = _saturated(whole, covered, targets, model.head) if settings.score == "probability" else ()
     return Result(_mean_over_pixels(before - after, patches, height, width), arrays, notes)
@@ -95,6 +97,11 @@ def _spans(side: int, share: float, positions: int) -> list[tuple[int, int]]:
     half = window // 2
     starts = np.trunc(np.linspace(half, side - half, positions)).astype(int) - half
     return [(int(start), int(min(start + window, side))) for start in starts]
+
+
+def _at(measured: npt.NDArray[np.bool_], values: Numbers) -> Numbers:
+    """The values (..., p), with NaN for the patches that cover no pixel."""
+    return np.where(measured, values, np.float32(np.nan))
 
 
 def _mean_over_pixels(drops: Numbers, patches: list[Patch], height: int, width: int) -> Maps:

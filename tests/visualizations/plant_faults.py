@@ -34,6 +34,12 @@ FAULTS = [  # what goes wrong, file, text to replace, replacement
         "np.full_like(lost, np.inf)",
     ),
     ("unmeasured pixels shown as no effect", OCCLUSION, "np.full_like(lost, np.nan)", "np.zeros_like(lost)"),
+    (
+        "positions beyond the edge taken as measured",
+        OCCLUSION,
+        "np.where(measured, values, np.float32(np.nan))",
+        "values",
+    ),
     ("targets mixed up", OCCLUSION, "drops[:, :, index, None, None]", "drops[:, ::-1, index, None, None]"),
     (
         "grey is 127.5 whatever the range",
@@ -58,8 +64,8 @@ FAULTS = [  # what goes wrong, file, text to replace, replacement
     (
         "softmax over the kept classes only",
         OCCLUSION,
-        "_log_normalizer(covered).reshape",
-        "_log_normalizer(covered[..., :2]).reshape",
+        "_at(measured, _log_normalizer(covered))",
+        "_at(measured, _log_normalizer(covered[..., :2]))",
     ),
     ("saturation kept quiet", OCCLUSION, "& (shift > 0.1)", "& (shift > 1e9)"),
     ("softmax where each class is for itself", OCCLUSION, "if head is Head.SIGMOID:", "if False:"),

@@ -69,6 +69,8 @@ def slow_map(
             for row, column in pixels:
                 covered[row, column] = paint
             scores[i, j] = view(model.scores(covered[None])[0], label, settings.score, model.head)
+            if not pixels:  # beyond the lower or right edge
+                scores[i, j] = np.nan
             for row, column in pixels:
                 lost[row, column] += untouched - scores[i, j]
                 covers[row, column] += 1
