@@ -26,6 +26,8 @@ def explain(
 ) -> Explanation:
     """Show where a classifier looks; the same computation as in the TensorBoard tab.
 
+    Hand over all images in one call: each call traces the network.
+
     Args:
         model: a built Keras 3 model with one input and one row of class values for each picture, or the path
             of a `.keras` file. A live model may hold layers of your own; a file needs them registered before.
@@ -59,17 +61,24 @@ def explain(
     spec = input_spec or InputSpec.infer([_pixels(probe) for probe in probes])
 
     from picasso_tb.models.keras_architecture import read_keras_file
-    from picasso_tb.models.live_keras import live_network
+    from picasso_tb.models.live_keras import live_network, random_state_kept
 
-    live = read_keras_file(model) if isinstance(model, str | os.PathLike) else model
-    height, width = _pixels(probes[0]).shape[:2]
-    network = live_network(live, spec, (height, width))
     classes = None if targets is None else _targets(targets, len(probes))
-    return explain_batch(network, network.input_spec, probes, method, chosen, classes, top)
+    with random_state_kept():
+        live = read_keras_file(model) if isinstance(model, str | os.PathLike) else model
+        network = live_network(live, spec, _input_shape(probes[0], spec))
+        return explain_batch(network, network.input_spec, probes, method, chosen, classes, top)
 
 
 def _pixels(probe: ProbeImage) -> npt.NDArray[Any]:
     return probe.picture if probe.picture is not None else np.asarray(probe.array)
+
+
+def _input_shape(probe: ProbeImage, input_spec: InputSpec) -> tuple[int, int, int]:
+    """Shape of what a model receives that says nothing of its input: (h, w, c)."""
+    image = np.asarray(probe.array) if probe.picture is None else input_spec.prepare(probe.picture)
+    height, width, channels = image.shape
+    return height, width, channels
 
 
 def _probe_images(images: Any) -> list[ProbeImage]:

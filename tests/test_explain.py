@@ -1,6 +1,7 @@
 """`picasso_tb.explain` on real Keras models, files and pictures."""
 
 import pathlib
+import random
 from typing import Any
 
 import keras
@@ -9,10 +10,10 @@ import PIL.Image
 import pytest
 from keras import layers
 
-from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.errors import InvalidArgument, ModelRefused, NotFound
 from picasso_tb.explainer import explain
 from picasso_tb.models.input_spec import InputSpec
-from tests.models.networks import HEADS, HEIGHT, WIDTH, drawn, noise, outputs
+from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
 from tests.models.test_live_keras import Doubling
 
 UNIT = InputSpec(scale=1 / 255)
@@ -136,6 +137,55 @@ def test_a_model_of_its_own_class_falls_back_and_says_so() -> None:
     assert "log-probability" in found.quantity
     assert any("log-probabilities" in note for note in found.notes)
     np.testing.assert_allclose(found.probabilities, np.asarray(own(noise())), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 4])
+def test_logits_of_any_number_of_channels(channels: int) -> None:
+    any_model = drawn(lambda: functional(dense(4, "softmax"), channels=channels))
+    found = explain(any_model, noise(channels=channels), "saliency")
+    assert found.score_name == "logit"
+    np.testing.assert_allclose(
+        found.probabilities, outputs(any_model, noise(channels=channels)), rtol=1e-4, atol=1e-5
+    )
+
+
+def test_a_grey_model_of_a_class_of_its_own() -> None:
+    grey = OfItsOwn()
+    grey(noise(channels=1))
+    pixels = np.random.default_rng(1).integers(0, 256, (2, HEIGHT, WIDTH), np.uint8)
+    for images in (noise(channels=1), pixels):
+        assert explain(grey, images, "saliency", input_spec=UNIT).maps.shape[1:] == (1, HEIGHT, WIDTH)  # type: ignore[union-attr]
+    with pytest.raises(ModelRefused, match=r"\(9, 14, 3\).*OfItsOwn, which fails.*input_spec"):
+        explain(grey, noise(), input_spec=UNIT)
+
+
+class OwnStart(layers.Dense):
+    """Draws from Keras' global generator while it is made."""
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)
+        self.kernel.assign(keras.random.normal(self.kernel.shape))
+
+
+def test_global_random_states_are_left_alone(model: keras.Model, tmp_path: pathlib.Path) -> None:
+    steps = [layers.Input((HEIGHT, WIDTH, 3)), layers.Flatten()]
+    own = keras.Sequential([*steps, OwnStart(3, activation="softmax")])
+    model.save(tmp_path / "model.keras")
+
+    def next_numbers(between: Any = None) -> list[Any]:
+        drawn_numbers = []
+        for known in (False, True):  # whether Keras' generator is there already
+            keras.utils.set_random_seed(5)
+            if known:
+                keras.random.uniform((2,))
+            if between is not None:
+                explain(between, noise(1), "class_probabilities", input_spec=UNIT)
+            drawn_numbers.append([random.random(), np.random.rand(), *np.asarray(keras.random.uniform((2,)))])
+        return drawn_numbers
+
+    expected = next_numbers()
+    for one in (model, own, tmp_path / "model.keras"):
+        assert next_numbers(one) == expected
 
 
 def test_a_model_of_pictures_of_any_size() -> None:

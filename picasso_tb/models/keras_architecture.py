@@ -42,14 +42,21 @@ def describe(model: Any) -> Architecture:
         ModelRefused: it can't be explained, or not rebuilt from data alone; says why and what to do.
     """
     refuse_unbuilt(model)
-    if not is_plain_network(model):
+    network = as_plain_network(model)
+    if network is None:
         raise ModelRefused(
             f"Expected a Sequential or functional model. Received: {type(model).__name__}, a class of its "
             "own, whose code is not at hand where maps are computed. Build it with the functional API, or "
             "call picasso_tb.explain on the live model."
         )
+    if [id(weight) for weight in network.weights] != [id(weight) for weight in model.weights]:
+        raise ModelRefused(
+            f"Expected a model whose weights are all of its layers. Received: {type(model).__name__}, which "
+            "has others besides. Log keras.Model(model.inputs, model.outputs) in its place."
+        )
     shapes = shapes_of(model)
-    config = canonical(config_of(model))
+    _refuse_shared_layers(network)
+    config = canonical(config_of(network))
     refuse_foreign_code(config, _keras_functions())
     return Architecture(
         config=json.dumps(config, sort_keys=True, separators=(",", ":")),
@@ -81,9 +88,43 @@ def refuse_unbuilt(model: Any) -> None:
         )
 
 
-def is_plain_network(model: Any) -> bool:
-    """Whether the model is a graph of layers and nothing more, as Sequential and functional models are."""
-    return type(model).__module__.split(".")[0] == "keras"
+def as_plain_network(model: Any) -> Any:
+    """The model as a graph of layers and nothing more: Sequential or functional; None where it is none.
+
+    A class of the user's own is one too, where it inherits how Keras predicts and trains in its own way.
+    """
+    import keras
+
+    if is_kerass(type(model)):
+        return model
+    if is_kerass(type(model).call) and getattr(model, "inputs", None):
+        inputs, outputs = (one[0] if len(one) == 1 else one for one in (model.inputs, model.outputs))
+        return keras.Model(inputs, outputs, name=model.name)
+    return None
+
+
+def is_kerass(one: Any) -> bool:
+    return str(one.__module__).split(".")[0] == "keras"
+
+
+def _refuse_shared_layers(model: Any) -> None:
+    """
+    Raises:
+        ModelRefused: two networks inside the model share weights, which a configuration does not tell.
+    """
+    import keras
+
+    networks = [layer for layer in model._flatten_layers() if isinstance(layer, keras.Model)]
+    owners: dict[int, str] = {}
+    for network in networks:
+        for layer in network.layers:
+            owner = owners.setdefault(id(layer), network.name)
+            if owner != network.name and layer.weights:
+                raise ModelRefused(
+                    f"Expected layers of one network each. Received: {layer.name!r}, shared by {owner!r} and "
+                    f"{network.name!r}, which Keras can't load back. Use the layer in one network alone, or "
+                    "call picasso_tb.explain on the live model."
+                )
 
 
 def shapes_of(model: Any) -> Shapes:
@@ -116,7 +157,7 @@ def classifier_shapes(inputs: tuple[int | None, ...], outputs: tuple[int | None,
             "Expected a model of pictures, (batch, height, width, channels). Received: input of shape "
             f"{inputs}."
         )
-    if height in (1, 3) and channels not in (None, 1, 3, 4):
+    if height in (1, 3) and channels not in (1, 3, 4):
         raise ModelRefused(
             f"Expected channels last, (batch, height, width, channels). Received: input of shape {inputs}. "
             "Put keras.layers.Permute((3, 1, 2)) in front."

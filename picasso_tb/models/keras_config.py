@@ -21,7 +21,10 @@ class Squash(enum.Enum):
 
 _NETWORKS = {"Sequential", "Functional"}
 _WEIGHTED_SUMS = {"Dense", "EinsumDense", "Conv1D", "Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
-_VALUE_KEEPING = {"Dropout", "SpatialDropout2D", "Flatten", "Reshape", "Identity", "ActivityRegularization"}
+_VALUE_KEEPING = {
+    *("Dropout", "SpatialDropout2D", "Flatten", "Reshape", "Identity", "ActivityRegularization"),
+    *("Squeeze", "Cast"),  # of keras.ops
+}
 _AVERAGING = {
     "GlobalAveragePooling2D",
     "AveragePooling2D",
@@ -124,26 +127,32 @@ def uncover_logits(model: Config) -> tuple[Config, Squash]:
 
 
 def _uncover(network: Config) -> Squash:
-    """Take the squash off the network, in place: from the output inwards, as far as every value is kept."""
-    averaged = False
+    """Take the squash off the network, in place: from the output inwards, as far as every value is kept.
+
+    Behind a layer that nobody knows, an explicit linear activation says that the outputs are logits.
+    """
+    averaged, unknown = False, Squash.UNKNOWN
     for layer in _layers_from_output(network["config"]):
         name = layer["class_name"]
         if not _is_kerass_own(layer) or len(layer.get("inbound_nodes", [])) > 1:
-            return Squash.UNKNOWN  # a layer used twice can't be edited for one of its uses
-        if name in _VALUE_KEEPING or (name == "Activation" and _activation(layer) == "linear"):
+            return unknown  # a layer used twice can't be edited for one of its uses
+        if name in _VALUE_KEEPING:
+            continue
+        if name == "Activation" and _activation(layer) == "linear":
+            unknown = Squash.NOTHING
             continue
         if name in _AVERAGING:
             averaged = True
             continue
         squash = _squash_of(layer)
-        if averaged:
-            return squash if squash is Squash.NOTHING else Squash.UNKNOWN
-        if name in _NETWORKS:
-            return _uncover(layer)
-        if squash in (Squash.SOFTMAX, Squash.SIGMOID):
+        if averaged and squash in (Squash.SOFTMAX, Squash.SIGMOID):
+            return Squash.UNKNOWN
+        if name in _NETWORKS and not averaged:
+            squash = _uncover(layer)
+        elif squash in (Squash.SOFTMAX, Squash.SIGMOID):
             _take_off(layer)
-        return squash
-    return Squash.UNKNOWN
+        return unknown if squash is Squash.UNKNOWN else squash
+    return unknown
 
 
 def _layers_from_output(network: Config) -> Iterator[Config]:
@@ -180,7 +189,7 @@ def _squash_of(layer: Config) -> Squash:
     if name in _AFFINE:
         return Squash.NOTHING
     if name in _SQUASHING_LAYERS:
-        last_axis = layer["config"].get("axis", -1) in (-1, [-1])
+        last_axis = layer["config"].get("axis", -1) in (-1, [-1], 1, [1])  # 1 in a row of class values
         return _SQUASHES[_SQUASHING_LAYERS[name]] if last_axis else Squash.UNKNOWN
     if name in _WEIGHTED_SUMS or name == "Activation":
         return _SQUASHES.get(_activation(layer), Squash.UNKNOWN)

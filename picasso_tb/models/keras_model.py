@@ -10,7 +10,8 @@ import numpy.typing as npt
 from picasso_tb.errors import CannotCompute, InvalidArgument, ModelRefused
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import Shapes, build, shapes_of
-from picasso_tb.models.keras_config import Squash, uncover_logits
+from picasso_tb.models.keras_config import Squash
+from picasso_tb.models.keras_twin import assign, channels_of, noise, uncovered
 from picasso_tb.models.protocol import CoveredScores, Gradients, Head, Images, Patch, Scores, Targets
 
 _VALUES_AT_ONCE = 2**21  # input values in one batch: bounds the memory, whatever the size of the pictures
@@ -61,7 +62,7 @@ class KerasNetwork:
             )
         single = shapes.units == 1
         self.input_spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
-        channels = shapes.channels or (1 if self.input_spec.mode == "L" else 3)
+        channels = channels_of(shapes, self.input_spec)
         self.value_range = self.input_spec.value_range(channels)
         self.classes = shapes.classes
         self.head = Head.SIGMOID if single or squash is Squash.SIGMOID else Head.SOFTMAX
@@ -195,31 +196,42 @@ class KerasModel(KerasNetwork):
     """
 
     def __init__(self, architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: InputSpec) -> None:
-        config, squash = uncover_logits(json.loads(architecture))
-        network = build(config)
-        super().__init__(network, squash, input_spec, shapes_of(network))
-        self.assign(weights)
+        original = build(json.loads(architecture))
+        _refuse_other_weights(original, weights)
+        assign(original, weights)
+        shapes = shapes_of(original)
+        spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
+        network, squash, notes = uncovered(original, build, noise(shapes, spec))
+        super().__init__(network, squash, spec, shapes)
+        self.notes += notes
 
     def assign(self, weights: Sequence[npt.NDArray[Any]]) -> None:
-        """Take another checkpoint of the same architecture, without a new trace.
+        """Take another checkpoint of the same architecture; without a new trace, where its layers allow it.
 
         Raises:
             InvalidArgument: the weights are of another architecture; nothing was changed then.
         """
-        variables = self._network.weights
-        expected, received = ([tuple(one.shape) for one in some] for some in (variables, weights))
-        for index, (variable, wanted, given) in enumerate(zip(variables, expected, received, strict=False)):
-            if wanted != given:
-                raise InvalidArgument(
-                    f"weights[{index}]: Expected shape {wanted} for {variable.path}. Received: {given}",
-                    "weights",
-                )
-        if len(expected) != len(received):
+        _refuse_other_weights(self._network, weights)
+        if assign(self._network, weights):
+            self._compile(self._image_shape)
+
+
+def _refuse_other_weights(network: Any, weights: Sequence[npt.NDArray[Any]]) -> None:
+    """
+    Raises:
+        InvalidArgument: the weights are of another architecture.
+    """
+    expected, received = ([tuple(one.shape) for one in some] for some in (network.weights, weights))
+    for index, (wanted, given) in enumerate(zip(expected, received, strict=False)):
+        if wanted != given:
+            path = network.weights[index].path
             raise InvalidArgument(
-                f"weights: Expected {len(expected)} arrays. Received: {len(received)}", "weights"
+                f"weights[{index}]: Expected shape {wanted} for {path}. Received: {given}", "weights"
             )
-        for variable, values in zip(variables, weights, strict=True):
-            variable.assign(values)
+    if len(expected) != len(received):
+        raise InvalidArgument(
+            f"weights: Expected {len(expected)} arrays. Received: {len(received)}", "weights"
+        )
 
 
 def _batches(images: Images, items: int) -> Iterator[slice]:
@@ -238,5 +250,6 @@ def _refuse_other_than_probabilities(scores: Scores, single: bool) -> None:
         raise ModelRefused(
             "Expected a model that ends in probabilities, or in a layer of Keras with a softmax, a sigmoid "
             "or no activation. Received: outputs of an unknown layer that are no probabilities. End the "
-            "model in keras.layers.Activation('softmax') or in Activation('linear')."
+            "model in keras.layers.Activation('softmax'), or, if its values are logits, in "
+            "keras.layers.Activation('linear')."
         )

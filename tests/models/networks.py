@@ -52,6 +52,10 @@ def convolutional(activation: str | None) -> keras.Model:
     return keras.Model(inputs, layers.Flatten()(x))
 
 
+def squeezed(x: Any) -> Any:
+    return keras.ops.cast(keras.ops.squeeze(x, axis=1), "float32")
+
+
 def drawn(make: Callable[[], keras.Model], seed: int = 3) -> keras.Model:
     """The model with every weight drawn anew, so that none is zero or one as Keras leaves it."""
     keras.utils.set_random_seed(seed)
@@ -77,6 +81,12 @@ HEADS: dict[str, Pair] = {  # with its squash, and the same ending in logits
     ),
     "log-softmax": (lambda: sequential(dense(5, "log_softmax")), lambda: sequential(dense(5))),
     "keras.ops": (lambda: functional(lambda x: keras.ops.softmax(dense(5)(x))), lambda: functional(dense(5))),
+    "squeezed and cast by keras.ops": (
+        lambda: functional(
+            lambda x: squeezed(layers.Dense(5, activation="softmax")(layers.Reshape((1, -1))(x)))
+        ),
+        lambda: functional(dense(5)),
+    ),
     "cast at the end": (
         lambda: sequential(dense(5, "softmax"), layers.Activation("linear", dtype="float32")),
         lambda: sequential(dense(5)),

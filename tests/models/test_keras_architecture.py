@@ -16,6 +16,7 @@ from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, NotFou
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import describe, read_keras_file
 from picasso_tb.models.keras_model import KerasModel
+from picasso_tb.models.live_keras import live_network
 from picasso_tb.models.protocol import probabilities
 from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
 
@@ -138,6 +139,68 @@ def two(of: str) -> keras.Model:
     return keras.Model(inputs[0], [rows[0], dense(2)(rows[0])])
 
 
+def shared() -> keras.Model:
+    between = layers.Conv2D(3, 1, name="between")
+    first = keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), between])
+    second = keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), between])
+    return keras.Sequential([first, second, layers.Flatten(), dense(3)])
+
+
+class Training(keras.Model):
+    """A functional model that is trained in a way of its own."""
+
+    def train_step(self, data: Any) -> Any:
+        return super().train_step(data)
+
+
+class TrainingInOrder(keras.Sequential):
+    def train_step(self, data: Any) -> Any:
+        return super().train_step(data)
+
+
+class Besides(Training):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scale = self.add_weight(name="scale")
+
+
+def besides() -> keras.Model:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    return Besides(inputs, dense(3)(layers.Flatten()(inputs)))
+
+
+def trained_its_own_way(kind: str) -> keras.Model:
+    if kind == "sequential":
+        return TrainingInOrder(
+            [layers.Input((HEIGHT, WIDTH, 3)), layers.Conv2D(4, 3), layers.Flatten(), dense(3, "softmax")]
+        )
+    plain = functional(dense(3, "softmax"))
+    return Training(plain.inputs[0], plain.outputs[0])
+
+
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+def test_a_model_that_only_trains_in_its_own_way_is_described(kind: str) -> None:
+    model = drawn(lambda: trained_its_own_way(kind))
+    assert describe(model).config == describe(model).config
+    for loaded in (
+        KerasModel(describe(model).config, model.get_weights(), InputSpec()),
+        live_network(model, InputSpec(), (HEIGHT, WIDTH, 3)),
+    ):
+        assert loaded.score_name == "logit"
+        found = probabilities(loaded.scores(noise()), loaded.head)
+        np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+
+
+def test_layers_and_networks_used_twice_in_one_network_are_described() -> None:
+    again = layers.Conv2D(3, 1)
+    inner = keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), again])
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    model = drawn(lambda: keras.Model(inputs, dense(3, "softmax")(layers.Flatten()(inner(inner(inputs))))))
+    loaded = KerasModel(describe(model).config, model.get_weights(), InputSpec())
+    found = probabilities(loaded.scores(noise()), loaded.head)
+    np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "Lambda": (lambda: functional(lambda x: layers.Lambda(lambda y: y)(x)), "Lambda.*carries code"),
     "own layer": (lambda: functional(OwnLayer(3)), "OwnLayer"),
@@ -156,6 +219,18 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: keras.Sequential([layers.Input((3, HEIGHT, WIDTH)), layers.Flatten(), layers.Dense(2)]),
         "channels last.*Permute",
     ),
+    "channels first of any size": (
+        lambda: keras.Sequential(
+            [
+                layers.Input((3, None, None)),
+                layers.GlobalAveragePooling2D(data_format="channels_first"),
+                layers.Dense(2),
+            ]
+        ),
+        "channels last.*Permute",
+    ),
+    "layer shared by two networks": (shared, "'between', shared by.*one network alone"),
+    "weights besides": (besides, r"others besides.*keras\.Model\(model\.inputs, model\.outputs\)"),
 }
 
 

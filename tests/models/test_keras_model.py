@@ -103,6 +103,96 @@ def test_where_no_logits_are_found_scores_are_log_probabilities_and_that_is_said
     assert "log-probabilities" in loaded.notes[0]
 
 
+def softmax_in_groups() -> keras.Model:
+    return functional(lambda x: layers.Flatten()(layers.Softmax()(layers.Reshape((2, 3))(dense(6)(x)))))
+
+
+def softmax_at_two_places() -> keras.Model:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    x = layers.Conv2D(3, (HEIGHT, WIDTH - 1), activation="softmax")(inputs)
+    return keras.Model(inputs, layers.Flatten()(x))
+
+
+@pytest.mark.parametrize("make", [softmax_in_groups, softmax_at_two_places])
+def test_a_twin_that_predicts_something_else_is_never_used(make: Callable[[], keras.Model]) -> None:
+    model = drawn(make)
+    for loaded in (restored(model), live_network(model, UNIT, (HEIGHT, WIDTH, 3))):
+        assert loaded.score_name == "log-probability"
+        assert any("predicts something else" in note for note in loaded.notes)
+        with pytest.raises(ModelRefused, match="no probabilities"):  # the rows sum to 2
+            loaded.scores(noise())
+
+
+def upright() -> keras.Model:
+    """A softmax over a column in place of a row."""
+
+    def head(x: Any) -> Any:
+        z = layers.Reshape((3, 1))(dense(3)(x))
+        return layers.Flatten()(layers.Softmax(axis=1)(z))
+
+    return functional(head)
+
+
+def test_a_softmax_over_another_axis_of_the_same_row_keeps_its_logits() -> None:
+    flat = drawn(lambda: functional(lambda x: layers.Softmax(axis=1)(dense(4)(x))))
+    for model in (flat, drawn(upright)):
+        loaded = restored(model)
+        assert (loaded.score_name, loaded.notes) == ("logit", ())
+        found = probabilities(loaded.scores(noise()), loaded.head)
+        np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+
+
+def added() -> Any:
+    return lambda x: layers.Add()([dense(3)(x), dense(3)(x)])
+
+
+@pytest.mark.parametrize(
+    "head", [added(), dense(3, "relu"), lambda x: layers.Maximum()([x[:, :3], x[:, 3:6]])]
+)
+def test_unknown_outputs_are_logits_where_the_advice_is_followed(head: Any) -> None:
+    bare = drawn(lambda: functional(head))
+    with pytest.raises(ModelRefused, match=r"Activation\('linear'\)"):
+        restored(bare).scores(noise())
+    model = keras.Model(bare.input, layers.Activation("linear")(bare.output))
+    for loaded in (restored(model), live_network(model, UNIT, (HEIGHT, WIDTH, 3))):
+        np.testing.assert_allclose(loaded.scores(noise()), outputs(bare, noise()), rtol=1e-4, atol=1e-5)
+        assert (loaded.score_name, loaded.head) == ("logit", Head.SOFTMAX)
+        assert "logits of a softmax" in loaded.notes[0]
+
+
+@pytest.mark.parametrize("make", [ensemble, averaged_over_places, softmax_used_twice])
+def test_probabilities_that_are_only_cast_at_the_end_are_no_logits(make: Callable[[], keras.Model]) -> None:
+    bare = drawn(make)
+    model = keras.Model(bare.inputs[0], layers.Activation("linear", dtype="float32")(bare.outputs[0]))
+    loaded = restored(model)
+    assert loaded.score_name == "log-probability"
+    np.testing.assert_allclose(np.exp(loaded.scores(noise())), outputs(model, noise()), rtol=1e-4, atol=1e-6)
+
+
+def normalized(mean: float, spread: float) -> keras.Model:
+    """A network within a network, whose first layer was adapted to data."""
+    adapted = layers.Normalization()
+    adapted.adapt(np.random.default_rng(0).normal(mean, spread, (50, HEIGHT, WIDTH, 3)))
+    base = keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), adapted, layers.Conv2D(4, 3)])
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    return keras.Model(inputs, dense(4, "softmax")(layers.Flatten()(base(layers.Rescaling(2.0)(inputs)))))
+
+
+def test_what_a_layer_was_adapted_to_counts_in_each_checkpoint() -> None:
+    first, second = (normalized(*data) for data in ((1.0, 0.1), (0.2, 3.0)))
+    second.layers[-1].set_weights(first.layers[-1].get_weights())
+    assert abs(outputs(first, noise()) - outputs(second, noise())).max() > 0.1
+    loaded = restored(first)
+    for model in (first, second, first):
+        loaded.assign(model.get_weights())
+        assert loaded.score_name == "logit"
+        found = probabilities(loaded.scores(noise()), loaded.head)
+        np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+    live = live_network(first, UNIT, (HEIGHT, WIDTH, 3))
+    assert live.score_name == "logit"
+    np.testing.assert_allclose(live.scores(noise()), loaded.scores(noise()), rtol=1e-4, atol=1e-5)
+
+
 def test_a_single_probability_is_turned_back_into_a_logit() -> None:
     model = drawn(lambda: functional(lambda x: layers.Average()([dense(1, "sigmoid")(x)] * 2)))
     loaded = restored(model)
@@ -225,7 +315,7 @@ class Counting(layers.Layer):
 def test_covered_pictures_never_exist_all_at_once() -> None:
     inputs = layers.Input((700, 800, 3))
     model = keras.Model(inputs, dense(2)(layers.GlobalAveragePooling2D()(Counting()(inputs))))
-    network = live_network(model, UNIT, (700, 800))
+    network = live_network(model, UNIT, (700, 800, 3))
     Counting.batches.clear()
     patches = [Patch(row, 0, row + 9, 9) for row in range(7)]
     scores = network.covered_scores(np.ones((2, 700, 800, 3), np.float32), patches, np.zeros(3, np.float32))

@@ -52,7 +52,7 @@ def wave(x: Any) -> Any:
 
 
 def live(model: keras.Model) -> KerasNetwork:
-    return live_network(model, UNIT, (HEIGHT, WIDTH))
+    return live_network(model, UNIT, (HEIGHT, WIDTH, 3))
 
 
 def check_predictions(network: KerasNetwork, model: keras.Model) -> None:
