@@ -234,7 +234,7 @@ class Writer:
             for record in dispensable(records, keep):
                 self._store.remove_checkpoint(record)
 
-        self._background.do("the removal of checkpoints", thin)
+        self._background.do_next("the removal of checkpoints", thin)
 
     def _describe(self, model: object, name: str) -> Architecture | None:
         with self._failures.caught(f"model {name!r}", but=(InvalidArgument,)):

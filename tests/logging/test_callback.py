@@ -1,8 +1,10 @@
 """PicassoCallback in real Keras trainings, against what a plain callback saw at the same moment."""
 
+import copy
 import json
 import logging
 import pathlib
+import pickle
 from typing import Any
 
 import keras
@@ -195,6 +197,15 @@ def test_a_training_resumed_in_the_middle_drops_what_came_after(
     (message,) = warnings(caplog)
     assert f"removed 2 checkpoints after step 2 of run {run}" in message
     assert_weights(run, {**first.by_epoch, **resumed.by_epoch}, [0, 1, 2, 3])
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda callback: pickle.loads(pickle.dumps(callback))])
+def test_a_copy_logs_as_the_callback_would(run: pathlib.Path, copied: Any) -> None:
+    """As tuners make one for each trial."""
+    witness = Witness()
+    fit(network(), copied(PicassoCallback(run, PROBES, class_names=["a", "b", "c"])), witness)
+    assert_weights(run, witness.by_epoch, [0, 1, 2])
+    assert len(RunStore(run).list_probes()) == 2
 
 
 def test_a_callback_of_evaluate_alone_logs_nothing(run: pathlib.Path) -> None:

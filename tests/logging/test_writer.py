@@ -242,6 +242,25 @@ def test_one_write_is_pending_and_nothing_is_dropped(
     assert len(RunStore(tmp_path).list_probes()) + len(RunStore(tmp_path).list_checkpoints()) == 2
 
 
+def test_checkpoints_are_thinned_off_the_thread(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Writer(tmp_path) as writer:
+        for step in range(4):
+            writer.add_checkpoint(snapshot(), step)
+        writer.flush()
+        writing = Blocked(monkeypatch)
+        writer.add_checkpoint(snapshot(), 4)
+        assert writing.began.wait(20)
+        thinning = threading.Thread(target=lambda: writer.thin_checkpoints(0))
+        thinning.start()
+        thinning.join(20)
+        assert not thinning.is_alive()  # though the checkpoint is not written yet
+        assert steps(RunStore(tmp_path)) == [0, 1, 2, 3]
+        writing.go_on.set()
+    assert steps(RunStore(tmp_path)) == [0, 4]
+
+
 def test_one_copy_of_the_weights_is_held(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     writing = Blocked(monkeypatch)
     weights = [Weight(array) for array in snapshot(7).weights]
