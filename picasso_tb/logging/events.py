@@ -49,6 +49,10 @@ class EventLog:
             self._file = None  # it may end in half a record, after which nothing is read
             raise
 
+    def restart(self) -> None:
+        """Let the next event begin a file of its own."""
+        self._file = None
+
 
 def _new_name(now: float) -> str:
     """TensorBoard without fast loading leaves a file for good when it finds a later one, in order of names.

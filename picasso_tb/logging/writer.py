@@ -244,24 +244,22 @@ class Writer:
     def _write_probes(self, probes: Sequence[Probe]) -> None:
         given = (model.input_spec for model in self._models.values() if model.input_spec)
         input_spec = next(given, self._inferred or _NOBODY_SAID)
-        pictures = [probe.picture(input_spec) for probe in probes]
+        self._background.do("probes", functools.partial(self._save_probes, list(probes), input_spec))
 
-        def save() -> None:
-            orders = {record.id: record.order for record in self._store.list_probes()}
-            for probe, picture in zip(probes, pictures, strict=True):
-                order = orders.setdefault(probe.identity, max(orders.values(), default=-1) + 1)
-                record = self._store.save_probe(
-                    picture,
-                    None if probe.is_picture else probe.content,
-                    id=probe.id,
-                    name=probe.name,
-                    label=probe.label,
-                    masks=probe.masks,
-                    order=order,
-                )
-                self._events.add(f"probes/{record.id}.json", 0)
-
-        self._background.do("probes", save)
+    def _save_probes(self, probes: Sequence[Probe], input_spec: InputSpec) -> None:
+        orders = {record.id: record.order for record in self._store.list_probes()}
+        for probe in probes:
+            order = orders.setdefault(probe.identity, max(orders.values(), default=-1) + 1)
+            record = self._store.save_probe(
+                probe.picture(input_spec),
+                None if probe.is_picture else probe.content,
+                id=probe.id,
+                name=probe.name,
+                label=probe.label,
+                masks=probe.masks,
+                order=order,
+            )
+            self._events.add(f"probes/{record.id}.json", 0)
 
     def _remove_later_than(self, first: CheckpointRecord) -> None:
         records = [record for record in self._store.list_checkpoints() if record.model == first.model]
@@ -280,13 +278,17 @@ class Writer:
     def _save_model_once(self, name: str, model: _Model) -> ModelRecord:
         known = self._records.get(name)
         wanted = digest_of_text(model.architecture.config)
-        return known if known and known.architecture == wanted else self._save_model(name, model)
+        is_there = known and known.architecture == wanted and self._store.find_model(name)
+        return known if known and is_there else self._save_model(name, model)
 
     def _save_model(self, name: str, model: _Model) -> ModelRecord:
         architecture = model.architecture
         names = model.class_names or []
-        input_spec = (model.input_spec or self._inferred or _NOBODY_SAID).model_dump(mode="json")
+        valid = model.input_spec or self._inferred or _NOBODY_SAID
+        input_spec = valid.model_dump(mode="json")
         earlier = self._store.find_model(name)
+        if earlier is None and name in self._records:
+            self._log_anew(valid)
         if earlier and earlier.architecture == digest_of_text(architecture.config):
             names = names or earlier.class_names
             if not (model.input_spec or self._inferred):
@@ -303,3 +305,10 @@ class Writer:
         )
         self._events.add(f"models/{name}.json", 0)
         return self._records[name]
+
+    def _log_anew(self, input_spec: InputSpec) -> None:
+        """Somebody removed the run while it was logged; what comes next would be worthless alone."""
+        self._events.restart()
+        self._records.clear()
+        with self._failures.caught("probes"):
+            self._save_probes(list(self._probes), input_spec)

@@ -4,6 +4,7 @@ import itertools
 import json
 import logging
 import pathlib
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
 from tests.logging.snapshots import snapshot
+from tests.logging.verify import items_of_events, verify
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, 7, 5), dtype=np.uint8)
 FLOATS = (PICTURES[..., np.newaxis] / np.float32(127.5)) - 1
@@ -155,6 +157,30 @@ def test_probes_logged_again_keep_their_places(tmp_path: pathlib.Path) -> None:
     assert all(
         np.array_equal(store.read_picture(probe), p) for probe, p in zip(probes, PICTURES, strict=True)
     )
+
+
+@pytest.mark.parametrize("model_again", [False, True])
+def test_a_run_that_was_removed_is_whole_again(tmp_path: pathlib.Path, model_again: bool) -> None:
+    run = tmp_path / "run"
+    with Writer(run) as writer:
+        writer.add_probes(FLOATS, labels=[2, 0, 1])
+        writer.add_model(snapshot(), class_names=["a", "b", "c"], input_spec=InputSpec(preprocessing="tf"))
+        writer.add_checkpoint(snapshot(), 0)
+        writer.add_checkpoint(snapshot(), 0, name="other")
+        writer.flush()
+        before = {item for item in items_of_events(str(run)) if "-0" not in item}
+        shutil.rmtree(run)
+        if model_again:
+            writer.add_model(snapshot(), class_names=["a", "b", "d"])
+        for name in ("model", "other"):
+            writer.add_checkpoint(snapshot(1), 1, name=name)
+    store = RunStore(run)
+    assert verify(str(run)) == 3 + 2 + 2
+    assert model(store).class_names == ["a", "b", "d" if model_again else "c"]
+    assert sorted(probe.label or 0 for probe in store.list_probes()) == [0, 1, 2]
+    (events,) = run.glob("*tfevents*")
+    assert b"brain.Event:2" in events.read_bytes()
+    assert set(items_of_events(str(run))) == before | {"checkpoints/model-1.json", "checkpoints/other-1.json"}
 
 
 def test_a_step_logged_again_is_replaced(tmp_path: pathlib.Path) -> None:
