@@ -31,7 +31,7 @@ export function segments<T>({ label, options, value, disabled = false, choose }:
   </fieldset>`;
 }
 
-/** A drop-down list. */
+/** A drop-down list; it stays blank for a value that is none of the options, such as a link may bring. */
 export function dropdown<T>({ label, options, value, disabled = false, choose }: Choosing<T>): TemplateResult {
   const chosen = (event: Event): void => {
     const option = options[(event.target as HTMLSelectElement).selectedIndex];
@@ -39,6 +39,7 @@ export function dropdown<T>({ label, options, value, disabled = false, choose }:
   };
   return html`<select class="wide" aria-label=${label} ?disabled=${disabled} @change=${chosen}>
     ${options.map((option) => html`<option .selected=${option.value === value}>${option.label}</option>`)}
+    ${options.some((option) => option.value === value) ? null : html`<option selected disabled hidden></option>`}
   </select>`;
 }
 
