@@ -24,8 +24,8 @@ def checked_png(content: bytes, file: str) -> bytes:
 def npz(info: MapInfo, arrays: Mapping[str, npt.NDArray[np.float32]]) -> bytes:
     """The arrays, and as `info` the JSON text of what they are."""
     content = io.BytesIO()
-    named = {"info": np.array(info.model_dump_json()), **arrays}
-    np.savez_compressed(content, allow_pickle=False, **named)
+    named = {**arrays, "info": np.array(info.model_dump_json())}
+    np.savez_compressed(content, **named)  # type: ignore[arg-type]  # a name is never "allow_pickle"
     return content.getvalue()
 
 

@@ -104,15 +104,17 @@ class Service:
         stored = self._results.info(key)
         if stored is None:
             raise NotFound("This map is not known (any more); ask for it again.", "key")
-        names = stored["arrays"]
+        info = views.map_info(stored)
         if form == "json":
-            return views.map_info(stored).model_dump_json().encode()
+            return info.model_dump_json().encode()
         if form == "npz":
-            return exports.npz(views.map_info(stored), {n: self._results.read_array(key, n) for n in names})
-        if array not in names:
-            raise NotFound(f"Expected one of {', '.join(names) or 'no array'}. Received: {array!r}", "array")
+            return exports.npz(info, {name: self._results.read_array(key, name) for name in info.arrays})
+        if array not in info.arrays:
+            raise NotFound(
+                f"Expected one of {', '.join(info.arrays) or 'no array'}. Received: {array!r}", "array"
+            )
         if form == "png":
-            return exports.map_png(views.map_info(stored), self._results.read_array(key))
+            return exports.map_png(info, self._results.read_array(key))
         return self._results.read(key, array)
 
     def _run(self, name: str) -> RunIndex:

@@ -197,7 +197,7 @@ def _result(
         "settings": settings,
     }
     arrays = {name: array[row] for name, array in explanation.arrays.items()}
-    return info, arrays if map is None else {"map": map, **arrays}
+    return info, arrays if map is None else {**arrays, "map": map}
 
 
 def _unforeseen(error: Exception) -> WorkerFailed:
