@@ -11,6 +11,7 @@ import numpy.typing as npt
 import PIL.Image
 
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.store.digest import digest_of_arrays
 from picasso_tb.store.folder import plain_name
@@ -115,15 +116,25 @@ def check_labels(probes: Sequence[Probe], classes: int) -> None:
             raise InvalidArgument(f"labels: Expected 0 to {classes - 1}. Received: {probe.label}", "labels")
 
 
-def check_inputs(probes: Sequence[Probe], input_spec: InputSpec | None) -> None:
-    """Check float probes against what was said of the input.
+def check_inputs(
+    probes: Sequence[Probe], input_spec: InputSpec | None, architecture: Architecture | None = None
+) -> None:
+    """Check float probes against what is known of the input.
 
     Raises:
-        InvalidArgument: it is for another number of channels.
+        InvalidArgument: it is of another size or number of channels.
     """
-    for probe in probes:
-        if input_spec and not probe.is_picture:
-            input_spec.value_range(probe.content.shape[2])
+    for content in (probe.content for probe in probes if not probe.is_picture):
+        if input_spec:
+            input_spec.value_range(content.shape[2])
+        if architecture:
+            shape = (architecture.height, architecture.width, architecture.channels)
+            if any(known not in (None, size) for known, size in zip(shape, content.shape, strict=True)):
+                expected = ", ".join("any" if known is None else str(known) for known in shape)
+                raise InvalidArgument(
+                    f"images: Expected floats ({expected}), as the model's input. Received: {content.shape}",
+                    "images",
+                )
 
 
 def _entries(images: Any) -> list[Any]:

@@ -126,7 +126,7 @@ class Writer:
         self._models[name] = model
         self._background.do(f"model {name!r}", functools.partial(self._save_model, name, model))
         with mistakes.noted():
-            check_inputs(self._probes, model.input_spec)
+            check_inputs(self._probes, model.input_spec, described)
             float_probes = [probe for probe in self._probes if not probe.is_picture]
             if model.input_spec and float_probes:
                 self._write_probes(float_probes)  # drawn again with the true value range
@@ -145,7 +145,7 @@ class Writer:
 
         Args:
             images: uint8 pictures (n, h, w) or (n, h, w, 1 or 3), PIL images, paths of picture files, or
-                floats (n, h, w, c), which are exactly what the model receives.
+                floats (n, h, w, c), which are exactly what each model of the run receives.
             labels: true classes: indices (None where unknown) or one-hot rows.
             names: what to call the probes; by default the file's name or a number.
             masks: regions of the images by name, each bool (n, h, w).
@@ -158,7 +158,7 @@ class Writer:
         self._background.check_open()
         for model in self._models.values():
             check_labels(probes, model.architecture.classes)
-            check_inputs(probes, model.input_spec)
+            check_inputs(probes, model.input_spec, model.architecture)
         first = self._inferred is None
         if first:
             self._inferred = InputSpec.infer([probe.content for probe in probes])
@@ -203,6 +203,8 @@ class Writer:
             return
         known = self._models.get(name)
         if known is None or known.architecture.classes != described.classes:
+            check_labels(self._probes, described.classes)
+            check_inputs(self._probes, None, described)
             known = _Model(described)
         logged = self._models[name] = dataclasses.replace(known, architecture=described)
         self._background.wait()

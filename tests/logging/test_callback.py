@@ -355,6 +355,15 @@ def test_what_is_right_is_logged_beside_what_is_wrong(
         np.testing.assert_allclose(brightness, np.clip(image[..., 0] * 510, 0, 255), atol=0.6)
 
 
+def test_floats_that_the_model_cannot_take_are_one_warning(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    fit(network(), PicassoCallback(run, IMAGES[:2, :5], class_names=["a", "b", "c"]))
+    (message,) = warnings(caplog)
+    assert "Expected floats (7, 5, 1), as the model's input. Received: (5, 5, 1)" in message
+    assert list(checkpoints(run)) == [0, 1, 2]
+
+
 def test_iterations_need_an_optimizer(run: pathlib.Path, caplog: pytest.LogCaptureFixture) -> None:
     class Frozen(keras.Sequential):
         def train_step(self, data: Any) -> dict[str, Any]:

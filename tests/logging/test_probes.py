@@ -10,6 +10,7 @@ import pytest
 
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.probes import check_inputs, check_labels, read_probes
+from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import InputSpec
 
 HEIGHT, WIDTH = 7, 5
@@ -218,6 +219,25 @@ def test_probes_are_checked_against_the_model() -> None:
         check_labels(probes, 2)
     with pytest.raises(InvalidArgument, match="channels"):
         check_inputs(read_probes(FLOATS[..., :1]), InputSpec(mean=(0.0, 0.0, 0.0)))
+
+
+@pytest.mark.parametrize("shape", [(9, 5, 3), (7, 9, 3), (7, 5, 1)])
+def test_floats_have_the_shape_of_the_input(shape: tuple[int, ...]) -> None:
+    def architecture(height: int | None, width: int | None, channels: int | None) -> Architecture:
+        return Architecture("{}", 3, height, width, channels, ())
+
+    floats = read_probes(np.zeros((2, *shape), np.float32))
+    check_inputs(floats, None, architecture(*shape))
+    check_inputs(floats, None, architecture(None, None, None))
+    with pytest.raises(InvalidArgument, match=r"Expected floats \(7, 5, 3\).*Received: \("):
+        check_inputs(floats, None, architecture(7, 5, 3))
+    pictures = read_probes(np.zeros((2, *shape), np.uint8))  # these are resized
+    check_inputs(pictures, None, architecture(7, 5, 3))
+
+
+def test_what_the_model_leaves_open_fits() -> None:
+    with pytest.raises(InvalidArgument, match=r"Expected floats \(any, 4, 3\).*Received: \(7, 5, 3\)"):
+        check_inputs(read_probes(FLOATS), None, Architecture("{}", 3, None, 4, 3, ()))
 
 
 # The picture of a float array

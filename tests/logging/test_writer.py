@@ -94,7 +94,8 @@ def test_a_model_is_implied_by_its_checkpoint(run: str) -> None:
 def test_the_order_does_not_matter(
     tmp_path: pathlib.Path, input_spec: InputSpec | None, brightest: int
 ) -> None:
-    array = np.array([[[[-0.5], [0.5]]]], np.float32)
+    array = np.full((1, 7, 5, 1), -0.5, np.float32)
+    array[:, 3] = 0.5
     calls = {
         "model": lambda writer: writer.add_model(
             snapshot(), class_names=["a", "b", "c"], input_spec=input_spec
@@ -110,7 +111,8 @@ def test_the_order_does_not_matter(
                 calls[call](writer)
         store = RunStore(run)
         (probe,) = store.list_probes()
-        assert store.read_picture(probe).tolist() == [[255 - brightest, brightest]]
+        picture = store.read_picture(probe)
+        assert (set(picture[3]), set(picture[4])) == ({brightest}, {255 - brightest})
         assert store.probes.stamps(".png").keys() == {probe.image}
         seen.append(
             [each.model_dump(exclude={"wall_time"}) for each in (probe, model(store), checkpoint(store, 0))]
@@ -380,6 +382,12 @@ raise SystemExit("stopped")
             lambda w: [w.add_probes(PICTURES, labels=[1, 2, 3]), w.add_model(snapshot())],
             "0 to 2. Received: 3",
         ),
+        (
+            lambda w: [w.add_model(snapshot()), w.add_probes(FLOATS[:, :5])],
+            r"images: Expected floats \(7, 5, 1\), as the model's input. Received: \(5, 5, 1\)",
+        ),
+        (lambda w: [w.add_probes(FLOATS[:, :5]), w.add_model(snapshot())], r"Received: \(5, 5, 1\)"),
+        (lambda w: [w.add_probes(FLOATS[:, :5]), w.add_checkpoint(snapshot(), 0)], r"Received: \(5, 5, 1\)"),
         (lambda w: [w.close(), w.add_checkpoint(snapshot(), 0)], "closed"),
         (lambda w: [w.close(), w.add_model(snapshot())], "closed"),
         (lambda w: [w.close(), w.add_probes(PICTURES)], "closed"),
