@@ -169,7 +169,7 @@ class OwnStart(layers.Dense):
 
 def test_global_random_states_are_left_alone(model: keras.Model, tmp_path: pathlib.Path) -> None:
     steps = [layers.Input((HEIGHT, WIDTH, 3)), layers.Flatten()]
-    own = keras.Sequential([*steps, OwnStart(3, activation="softmax")])
+    own = keras.Sequential([*steps, OwnStart(3), dense(3, "softmax")])
     model.save(tmp_path / "model.keras")
 
     def next_numbers(between: Any = None) -> list[Any]:

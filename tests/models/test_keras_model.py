@@ -379,6 +379,27 @@ def test_bfloat16_weights_survive() -> None:
     assert loaded.gradients(noise(), np.zeros((3, 1), np.int64)).dtype == np.float32
 
 
+def test_pictures_of_any_size_keep_their_logits() -> None:
+    front = [layers.Input((None, None, 3)), layers.Conv2D(4, 3), layers.GlobalAveragePooling2D()]
+    model = drawn(lambda: keras.Sequential([*front, dense(4, "softmax")]))
+    loaded = restored(model)
+    assert (loaded.score_name, loaded.notes) == ("logit", ())
+    found = probabilities(loaded.scores(noise()), loaded.head)
+    np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+
+
+def test_a_softmax_in_16_bits_that_is_cast_at_the_end_keeps_its_logits() -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = drawn(lambda: sequential(dense(4, "softmax"), layers.Activation("linear", dtype="float32")))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    loaded = restored(model)
+    assert (loaded.score_name, loaded.notes) == ("logit", ())
+    found = probabilities(loaded.scores(noise()), loaded.head)
+    np.testing.assert_allclose(found, outputs(model, noise()), atol=0.02)
+
+
 def test_grey_pictures_without_a_channel_axis() -> None:
     """The usual first network: keras.Input((28, 28)), flattened."""
     model = drawn(
