@@ -129,7 +129,7 @@ def test_a_killed_worker_costs_no_result(queue, ask):
     job, other = queue.submit(ask(LONG, step=0)), queue.submit(ask(30, step=1))
     wait_until_computing(queue, other)
     kill_workers()
-    assert [error for _, error in ended(queue, other, 30).finished] == [None] * 4
+    assert [error for _, error in ended(queue, other, 90).finished] == [None] * 4
     queue.cancel(job)
     assert [error for _, error in ended(queue, queue.submit(ask(4))).finished] == [None] * 4
 
@@ -138,7 +138,7 @@ def test_what_kills_its_worker_ends_in_an_error_and_takes_nothing_along(engine, 
     queue = Queue(MurderousEngine(engine.settings), results.location, str(tmp_path / "mail"), most_pieces=100)
     [guilty, *_] = ask(visualization="saliency")
     innocent, deadly = queue.submit(ask(20)), queue.submit([guilty])
-    [(_, error)] = ended(queue, deadly, 30).finished
+    [(_, error)] = ended(queue, deadly, 90).finished
     assert isinstance(error, WorkerFailed) and "died twice" in error.message
     assert [error for _, error in ended(queue, innocent).finished] == [None] * 4
 
