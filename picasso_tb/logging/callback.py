@@ -74,6 +74,8 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._began = False  # whether this fit has come to its first epoch
         self._first = True  # whether the next checkpoint is the first of this fit
         self._step = 0  # the last one logged
+        self._iterations = 0  # the optimizer's: read when an epoch begins, then counted
+        self._iterations_per_call = 1
         self._offset = 0  # steps of earlier fits, where this one counts from 0 again
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
@@ -81,17 +83,21 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._first = True
 
     def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        if not self._began:  # only here is initial_epoch known
-            self._began = True
-            with self._failures.caught("the beginning of the training"):
-                self._begin(epoch if self._every == "epoch" else self._iterations())
+        with self._failures.caught("the beginning of the training"):
+            if self._every != "epoch":
+                self._read_iterations()
+            if not self._began:  # only here is initial_epoch known
+                self._began = True
+                self._begin(epoch if self._every == "epoch" else self._iterations)
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         if self._every != "epoch":
-            with self._failures.caught("a checkpoint"):
-                step = self._offset + self._iterations()
-                if step // self._every > self._step // self._every:
-                    self._log(step, logs)
+            self._iterations += self._iterations_per_call
+            if self._is_due(self._every):
+                with self._failures.caught("a checkpoint"):
+                    self._read_iterations()
+                    if self._is_due(self._every):  # some batches are no iteration, as when gradients add up
+                        self._log(self._offset + self._iterations, logs)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         if self._every == "epoch":
@@ -101,7 +107,8 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         with self._failures.caught("the last checkpoint"):
             if self._every != "epoch" and self._began:
-                step = self._offset + self._iterations()
+                self._read_iterations()
+                step = self._offset + self._iterations
                 if step != self._step:
                     self._log(step, logs)
             self._writer.flush()
@@ -137,11 +144,16 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if self._keep is not None:
             self._writer.thin_checkpoints(self._keep)
 
-    def _iterations(self) -> int:
+    def _is_due(self, every: int) -> bool:
+        return (self._offset + self._iterations) // every > self._step // every
+
+    def _read_iterations(self) -> None:
+        """Seldom: this makes the training wait for the device."""
         optimizer = getattr(self.model, "optimizer", None)
         if optimizer is None:
             raise InvalidArgument('every: Expected "epoch" for a model without an optimizer', "every")
-        return int(optimizer.iterations)
+        self._iterations = int(optimizer.iterations)
+        self._iterations_per_call = self.model.steps_per_execution
 
 
 def _numbers(logs: Mapping[str, Any]) -> dict[str, float]:

@@ -26,6 +26,7 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.keep import dispensable
+from picasso_tb.store.leftovers import remove_leftovers
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
 
@@ -289,6 +290,8 @@ class Writer:
         valid = model.input_spec or self._inferred or _NOBODY_SAID
         input_spec = valid.model_dump(mode="json")
         earlier = self._store.find_model(name)
+        if not self._records:
+            self._remove_leftovers()
         if earlier is None and name in self._records:
             self._log_anew(valid)
         if earlier and earlier.architecture == digest_of_text(architecture.config):
@@ -314,3 +317,9 @@ class Writer:
         self._records.clear()
         with self._failures.caught("probes"):
             self._save_probes(list(self._probes), input_spec)
+
+    def _remove_leftovers(self) -> None:
+        store = self._store
+        for folder in (store.probes, store.models, store.architectures, store.checkpoints):
+            if folder.is_local:
+                remove_leftovers(str(folder), ".tmp")

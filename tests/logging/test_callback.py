@@ -143,6 +143,30 @@ def test_iterations_with_several_steps_per_execution(run: pathlib.Path) -> None:
     assert_weights(run, witness.by_iteration, [0, 4, 6, 10, 12])
 
 
+def test_batches_that_are_no_iteration_are_not_counted(run: pathlib.Path) -> None:
+    optimizer = keras.optimizers.SGD(0.01, gradient_accumulation_steps=2)
+    fit(network(optimizer=optimizer), PicassoCallback(run, PROBES, every=3), epochs=4)  # 8 iterations
+    assert list(checkpoints(run)) == [0, 3, 6, 8]
+
+
+def test_between_checkpoints_the_model_is_left_alone(run: pathlib.Path) -> None:
+    """To look at it makes the training wait for the device."""
+
+    class Watched(PicassoCallback):
+        looks = 0
+
+        @property
+        def model(self) -> Any:
+            self.looks += 1
+            return self._model
+
+    few, many = (Watched(run / name, PROBES, every=100) for name in ("few", "many"))
+    fit(network(), few, batch_size=16)
+    fit(network(), many, batch_size=1)
+    assert list(checkpoints(run / "many")) == [0, 32]
+    assert few.looks == many.looks > 0
+
+
 @pytest.mark.parametrize(("every", "steps"), [("epoch", [0, 1, 2, 3, 4]), (3, [0, 3, 6, 8, 9, 12, 15, 16])])
 def test_a_resumed_training_goes_on_in_the_run(run: pathlib.Path, every: Any, steps: list[int]) -> None:
     model, witness = network(), Witness()

@@ -3,11 +3,13 @@
 import itertools
 import json
 import logging
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -183,6 +185,18 @@ def test_a_run_that_was_removed_is_whole_again(tmp_path: pathlib.Path, model_aga
     (events,) = run.glob("*tfevents*")
     assert b"brain.Event:2" in events.read_bytes()
     assert set(items_of_events(str(run))) == before | {"checkpoints/model-1.json", "checkpoints/other-1.json"}
+
+
+def test_what_a_killed_writer_left_is_removed_after_a_day(tmp_path: pathlib.Path) -> None:
+    folder = tmp_path / "plugins" / "picasso" / "checkpoints"
+    folder.mkdir(parents=True)
+    old, fresh, foreign = (folder / name for name in (".model-0.npz.1.tmp", ".model-1.npz.2.tmp", "mine.npz"))
+    for file, days in ((old, 1.1), (fresh, 0.9), (foreign, 9)):
+        file.write_bytes(b"half")
+        os.utime(file, (time.time() - days * 24 * 3600,) * 2)
+    with Writer(tmp_path) as writer:
+        writer.add_checkpoint(snapshot(), 0)
+    assert [file.exists() for file in (old, fresh, foreign)] == [False, True, True]
 
 
 def test_a_step_logged_again_is_replaced(tmp_path: pathlib.Path) -> None:
