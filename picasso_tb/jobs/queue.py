@@ -136,7 +136,8 @@ class Queue:
             starting = time.time() - self._worked > self._engine.settings.idle_seconds
             return "starting a worker" if starting else "waiting for a worker", running[0].submitted
         if job.state in ("queued", "running"):
-            return f"waiting for {ahead} other task{'s' * (ahead != 1)}", job.created
+            others = f" for {ahead} other task{'s' * (ahead != 1)}" if ahead else ""
+            return f"waiting{others}", job.created
         return job.state, time.time()
 
     def _live_job(self, keys: set[str]) -> Job | None:

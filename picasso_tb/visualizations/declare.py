@@ -109,7 +109,8 @@ class Visualization:
         except pydantic.ValidationError as refused:
             first = refused.errors()[0]
             name = ".".join(map(str, first["loc"])) or "settings"
-            raise InvalidArgument(f"{name}: {first['msg']}. Received: {first['input']!r}", name) from None
+            received = f"{first['input']!r:.200}"
+            raise InvalidArgument(f"{name}: {first['msg']}. Received: {received}", name) from None
 
 
 CATALOGUE: dict[str, Visualization] = {}
