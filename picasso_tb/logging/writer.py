@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -20,17 +19,14 @@ from picasso_tb.logging.background import Background
 from picasso_tb.logging.events import EventLog
 from picasso_tb.logging.failures import Failures
 from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs, check_labels, read_probes
+from picasso_tb.logging.removal import remove_later, remove_unfinished, thin
 from picasso_tb.logging.snapshot import architecture_of, copied_weights
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
-from picasso_tb.store.keep import dispensable
-from picasso_tb.store.leftovers import remove_leftovers
-from picasso_tb.store.records import CheckpointRecord, ModelRecord
+from picasso_tb.store.records import ModelRecord
 from picasso_tb.store.run import RunStore
-
-_log = logging.getLogger("picasso_tb")
 
 _NOBODY_SAID = InputSpec(
     inferred=True, notes=("Pixels 0..255 go into the model as they are: nobody said otherwise.",)
@@ -61,10 +57,10 @@ class Writer:
     """
 
     def __init__(self, logdir: str | os.PathLike[str]) -> None:
-        self._run = Folder(logdir)
+        run = Folder(logdir)
         self._store = RunStore(logdir)
-        self._events = EventLog(self._run)
-        self._failures = Failures(str(self._run))
+        self._events = EventLog(run)
+        self._failures = Failures(str(run))
         self._background = Background(self._failures)
         self._probes: list[Probe] = []
         self._inferred: InputSpec | None = None  # from the first probes
@@ -224,20 +220,15 @@ class Writer:
                 )
                 self._events.add(f"checkpoints/{record.id}.json", number)
                 if begins_training:
-                    self._remove_later_than(record)
+                    remove_later(self._store, record)
 
             self._background.do(f"checkpoint {number}", save)
 
     def thin_checkpoints(self, keep: int, *, name: str = "model") -> None:
         """Remove checkpoints, evenly, until `keep` are left besides the first, the last and the best."""
         self._background.check_open()
-
-        def thin() -> None:
-            records = [record for record in self._store.list_checkpoints() if record.model == name]
-            for record in dispensable(records, keep):
-                self._store.remove_checkpoint(record)
-
-        self._background.do_next("the removal of checkpoints", thin)
+        job = functools.partial(thin, self._store, name, keep)
+        self._background.do_next("the removal of checkpoints", job)
 
     def _describe(self, model: object, name: str) -> Architecture | None:
         with self._failures.caught(f"model {name!r}", but=(InvalidArgument,)):
@@ -264,20 +255,6 @@ class Writer:
             )
             self._events.add(f"probes/{record.id}.json", 0)
 
-    def _remove_later_than(self, first: CheckpointRecord) -> None:
-        records = [record for record in self._store.list_checkpoints() if record.model == first.model]
-        later = [record for record in records if record.step > first.step]
-        for record in later:
-            self._store.remove_checkpoint(record)
-        if later:
-            _log.warning(
-                "Picasso removed %d checkpoints after step %d of run %s: they were of an earlier training. "
-                "To keep both trainings, give each a directory of its own.",
-                len(later),
-                first.step,
-                self._run,
-            )
-
     def _save_model_once(self, name: str, model: _Model) -> ModelRecord:
         known = self._records.get(name)
         wanted = digest_of_text(model.architecture.config)
@@ -291,7 +268,7 @@ class Writer:
         input_spec = valid.model_dump(mode="json")
         earlier = self._store.find_model(name)
         if not self._records:
-            self._remove_leftovers()
+            remove_unfinished(self._store)
         if earlier is None and name in self._records:
             self._log_anew(valid)
         if earlier and earlier.architecture == digest_of_text(architecture.config):
@@ -317,9 +294,3 @@ class Writer:
         self._records.clear()
         with self._failures.caught("probes"):
             self._save_probes(list(self._probes), input_spec)
-
-    def _remove_leftovers(self) -> None:
-        store = self._store
-        for folder in (store.probes, store.models, store.architectures, store.checkpoints):
-            if folder.is_local:
-                remove_leftovers(str(folder), ".tmp")
