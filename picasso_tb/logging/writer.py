@@ -22,15 +22,11 @@ from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs
 from picasso_tb.logging.removal import remove_later, remove_unfinished, thin
 from picasso_tb.logging.snapshot import architecture_of, copied_weights
 from picasso_tb.models.architecture import Architecture
-from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.records import ModelRecord
 from picasso_tb.store.run import RunStore
-
-_NOBODY_SAID = InputSpec(
-    inferred=True, notes=("Pixels 0..255 go into the model as they are: nobody said otherwise.",)
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -237,7 +233,7 @@ class Writer:
 
     def _write_probes(self, probes: Sequence[Probe]) -> None:
         given = (model.input_spec for model in self._models.values() if model.input_spec)
-        input_spec = next(given, self._inferred or _NOBODY_SAID)
+        input_spec = next(given, self._inferred or PIXELS_AS_THEY_ARE)
         self._background.do("probes", functools.partial(self._save_probes, list(probes), input_spec))
 
     def _save_probes(self, probes: Sequence[Probe], input_spec: InputSpec) -> None:
@@ -264,7 +260,7 @@ class Writer:
     def _save_model(self, name: str, model: _Model) -> ModelRecord:
         architecture = model.architecture
         names = model.class_names or []
-        valid = model.input_spec or self._inferred or _NOBODY_SAID
+        valid = model.input_spec or self._inferred or PIXELS_AS_THEY_ARE
         input_spec = valid.model_dump(mode="json")
         earlier = self._store.find_model(name)
         if not self._records:
