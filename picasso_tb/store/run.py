@@ -15,6 +15,7 @@ from picasso_tb.errors import DamagedFile, NotFound, PicassoError
 from picasso_tb.store.digest import digest_of_arrays, digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.npy import read_npy, storable
+from picasso_tb.store.picture import Picture
 from picasso_tb.store.records import (
     CheckpointRecord,
     ModelRecord,
@@ -24,8 +25,6 @@ from picasso_tb.store.records import (
     WeightRecord,
     read_record,
 )
-
-Picture = npt.NDArray[np.uint8]  # (height, width) or (height, width, 3)
 
 
 class RunStore:
