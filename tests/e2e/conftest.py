@@ -31,6 +31,15 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page of a fresh profile; the test fails if its console shows an error or a violated policy."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
+    complaints = complaints_of(page)
+    yield page
+    context.close()
+    # The page may notice that a test has ended its server.
+    assert not [text for text in complaints if "ERR_CONNECTION_REFUSED" not in text]
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the page's console will show of errors and violated policies."""
     complaints: list[str] = []
     page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -38,8 +47,4 @@ def page(browser: Browser) -> Iterator[Page]:
     page.add_init_script(
         "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
     )
-    yield page
-    context.close()
-    # The page may notice that a test has ended its server.
-    complaints = [text for text in complaints if "ERR_CONNECTION_REFUSED" not in text]
-    assert not complaints, complaints
+    return complaints

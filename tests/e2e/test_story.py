@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from picasso_tb.store.run import RunStore
+from tests.e2e.conftest import complaints_of
 from tests.e2e.tab import Tab
 from tests.running import running
 
@@ -90,6 +91,7 @@ def test_a_link_shows_the_same_in_a_fresh_browser(demo_tensorboard, page, browse
     expect(tab.map_of("01 pullover, sunny")).not_to_have_attribute("data-key", of_predicted, timeout=30_000)
     key = tab.map_of("01 pullover, sunny").get_attribute("data-key")
     fresh = browser.new_page()
+    complaints = complaints_of(fresh)
     fresh.goto(page.url)
     again = Tab.of(fresh)
     again.wait_for_progress_to_end()
@@ -98,6 +100,7 @@ def test_a_link_shows_the_same_in_a_fresh_browser(demo_tensorboard, page, browse
     expect(again.map_of("01 pullover, sunny")).to_have_attribute("data-key", key, timeout=30_000)
     assert "run=shortcut" in urllib.parse.unquote(page.url)
     fresh.close()
+    assert not complaints
 
 
 def test_settings_are_checked_in_place_and_change_the_maps(demo_tensorboard, page):

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import log_small_run
+from tests.e2e.conftest import complaints_of
 from tests.e2e.tab import Tab
 from tests.running import TensorBoard, running, wait_for
 
@@ -124,7 +125,8 @@ def test_a_run_deleted_while_open_is_said_to_be_gone(small_logdir, tmp_path, bro
     logdir = copy_of(small_logdir, tmp_path)
     shutil.copytree(logdir / "run", logdir / "other")
     with running(logdir, tmp_path / "cache") as tensorboard:
-        page = browser.new_page()  # the browser itself reports each 404, so the console is not watched here
+        page = browser.new_page()
+        complaints = complaints_of(page)
         tab = Tab(page, tensorboard, "&p.picasso.run=run&p.picasso.visualization=saliency")
         tab.wait_for_maps(4)
         shutil.rmtree(logdir / "run")
@@ -135,6 +137,8 @@ def test_a_run_deleted_while_open_is_said_to_be_gone(small_logdir, tmp_path, bro
         tab.choose_run("other")
         tab.wait_for_maps(4)
         page.close()
+    # The browser itself reports the requests for what was deleted under the page.
+    assert not [text for text in complaints if "404" not in text]
 
 
 def test_the_tab_works_behind_a_path_prefix_and_without_fast_loading(small_logdir, tmp_path, page):
