@@ -116,7 +116,8 @@ class Api:
         file = request.files.get("file")
         if file is None:
             raise InvalidArgument("Expected a picture in the form field 'file'.", "file")
-        return _json(self._service.upload(file.read(), request.form.get("name") or file.filename or ""))
+        name, region = request.form.get("name") or file.filename or "", request.form.get("region", "")
+        return _json(self._service.upload(file.read(), name, region))
 
     def _delete_upload(self, request: Request, id: str) -> Response:
         self._service.delete_upload(id)

@@ -128,7 +128,9 @@ def content(media_type: str, schema: dict[str, Any]) -> Operation:
 
 
 def upload() -> Operation:
-    fields = {"file": binary(), "name": {"type": "string"}}
+    region = "top,left,bottom,right in pixels: kept as the mask named region"
+    text = {"type": "string"}
+    fields = {"file": binary(), "name": text, "region": text | {"description": region}}
     return content("multipart/form-data", {"type": "object", "required": ["file"], "properties": fields})
 
 

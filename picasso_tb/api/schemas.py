@@ -105,6 +105,7 @@ class ProbeInfo(Schema):
     height: int
     width: int
     masks: list[str]
+    mask_versions: dict[str, str] = Field(description="By mask: changes when it does, as `image_version`.")
     uploaded: bool
     image_version: str = Field(description="Changes when the picture does: add it to the picture's address.")
 

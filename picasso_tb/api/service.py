@@ -60,8 +60,8 @@ class Service:
         file = probe.image if mask is None else probe.masks[mask]
         return views.file_version(file), exports.checked_png(store.probes.read(file), file)
 
-    def upload(self, content: bytes, name: str) -> schemas.ProbeInfo:
-        probe = keep_upload(self._index.upload_stores(), content, name, self.limits)
+    def upload(self, content: bytes, name: str, region: str) -> schemas.ProbeInfo:
+        probe = keep_upload(self._index.upload_stores(), content, name, self.limits, region)
         self._index.refresh_uploads()
         return views.probe_info(probe)
 

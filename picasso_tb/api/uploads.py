@@ -4,6 +4,8 @@ import io
 from collections.abc import Sequence
 from pathlib import PurePath
 
+import numpy as np
+import numpy.typing as npt
 import PIL.Image
 
 from picasso_tb.api.schemas import Limits
@@ -13,13 +15,19 @@ from picasso_tb.store.records import ProbeRecord
 from picasso_tb.store.run import RunStore
 
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+REGION = "region"  # name of the mask that somebody draws
 
 
-def keep_upload(stores: Sequence[RunStore], content: bytes, name: str, limits: Limits) -> ProbeRecord:
-    """Keep the picture in the first of the stores that can be written.
+def keep_upload(
+    stores: Sequence[RunStore], content: bytes, name: str, limits: Limits, region: str = ""
+) -> ProbeRecord:
+    """Keep the picture in the first of the stores that can be written; one kept before gets a new name and region.
+
+    Args:
+        region: "top,left,bottom,right" in pixels of the upright picture, the last two exclusive; "" for none.
 
     Raises:
-        InvalidArgument: the content is no picture.
+        InvalidArgument: the content is no picture, or the region lies outside it.
         TooLarge: it has too many bytes or pixels.
     """
     if len(content) > limits.upload_bytes:
@@ -27,13 +35,30 @@ def keep_upload(stores: Sequence[RunStore], content: bytes, name: str, limits: L
             f"Expected a file of at most {limits.upload_bytes} bytes. Received: {len(content)}", "file"
         )
     picture = _decode(content, limits.upload_pixels)
+    masks = {REGION: _inside(region, *picture.shape[:2])} if region.strip() else {}
     plain = "".join(letter for letter in PurePath(name).name if letter.isprintable())[:100]
     for store in stores:
         try:
-            return store.save_probe(picture, name=plain or "uploaded picture", uploaded=True)
+            return store.save_probe(picture, name=plain or "uploaded picture", masks=masks, uploaded=True)
         except OSError:
             continue  # a log directory that is read-only here: the next place is our own cache
     raise CannotCompute("Neither the log directory nor the cache can be written, so no picture can be added.")
+
+
+def _inside(region: str, height: int, width: int) -> npt.NDArray[np.bool_]:
+    """(height, width), true inside the rectangle."""
+    sides = [side.strip() for side in region.split(",")]
+    if len(sides) == 4 and all(side.isdecimal() and len(side) < 10 for side in sides):
+        top, left, bottom, right = map(int, sides)
+        if top < bottom <= height and left < right <= width:
+            mask = np.zeros((height, width), bool)
+            mask[top:bottom, left:right] = True
+            return mask
+    raise InvalidArgument(
+        f"Expected top,left,bottom,right of a rectangle in the {height} x {width} pixels of the picture. "
+        f"Received: {region[:50]!r}",
+        "region",
+    )
 
 
 def _decode(content: bytes, most_pixels: int) -> Picture:

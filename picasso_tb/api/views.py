@@ -77,6 +77,7 @@ def probe_info(probe: ProbeRecord) -> schemas.ProbeInfo:
         height=probe.height,
         width=probe.width,
         masks=list(probe.masks),
+        mask_versions={name: file_version(file) for name, file in probe.masks.items()},
         uploaded=probe.uploaded,
         image_version=file_version(probe.image),
     )

@@ -47,8 +47,10 @@ def computed(tensorboard: TensorBoard, **changes):
     return answer["maps"]
 
 
-def form(content: bytes, name: str = "file", filename: str = "my cat.png") -> bytes:
-    head = f'--limit\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
+def form(content: bytes, name: str = "file", filename: str = "my cat.png", **fields: str) -> bytes:
+    heads = [f'form-data; name="{field}"\r\n\r\n{text}\r\n' for field, text in fields.items()]
+    heads.append(f'form-data; name="{name}"; filename="{filename}"\r\n\r\n')
+    head = "".join(f"--limit\r\nContent-Disposition: {one}" for one in heads)
     return head.encode() + content + b"\r\n--limit--\r\n"
 
 
@@ -226,6 +228,33 @@ def test_an_upload_of_16_bits_is_scaled(small_tensorboard):
     expected = np.linspace(0, 65535, 48).astype(int).reshape(6, 8) // 256
     assert np.array_equal(np.asarray(PIL.Image.open(io.BytesIO(shown))), expected)
     small_tensorboard.ask(f"api/probes/{probe['id']}", method="DELETE")
+
+
+def test_a_region_is_kept_as_a_mask_until_the_picture_comes_again_with_another(small_tensorboard):
+    first = upload(small_tensorboard, picture_file((30, 20)), region="5, 10,8,30").json
+    again = upload(small_tensorboard, picture_file((30, 20)), region="0,0,20,1", filename="lawn").json
+    assert again["id"] == first["id"] and again["name"] == "lawn"
+    assert first["masks"] == again["masks"] == ["region"]
+    assert again["mask_versions"] != first["mask_versions"]
+    assert upload(small_tensorboard, picture_file((30, 20))).json["masks"] == []
+    assert small_tensorboard.ask(f"api/probes/{first['id']}", method="DELETE").status == 200
+
+
+def test_a_region_counts_top_left_bottom_right(small_tensorboard):
+    probe = upload(small_tensorboard, picture_file((30, 20)), region="5,10,8,30").json
+    shown = small_tensorboard.ask(f"api/probes/{probe['id']}/image?mask=region").content
+    rows, columns = np.nonzero(np.asarray(PIL.Image.open(io.BytesIO(shown))))
+    assert (rows.min(), columns.min(), rows.max(), columns.max()) == (5, 10, 7, 29)
+    small_tensorboard.ask(f"api/probes/{probe['id']}", method="DELETE")
+
+
+@pytest.mark.parametrize(
+    "region", ["0,0,21,5", "0,0,5,31", "5,0,5,9", "-1,0,5,9", "1,2,3", "a,b,c,d", "9" * 60]
+)
+def test_a_region_outside_the_picture_is_refused_in_words(small_tensorboard, region):
+    answer = upload(small_tensorboard, picture_file((30, 20)), region=region)
+    assert answer.status == 400 and answer.json["error"]["field"] == "region"
+    assert "20 x 30" in answer.json["error"]["message"]
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])

@@ -39,6 +39,7 @@ export function probe(id: string, label: number | null = 0): ProbeInfo {
     height: 4,
     width: 6,
     masks: [],
+    mask_versions: {},
     uploaded: false,
     image_version: "1",
   };
