@@ -21,7 +21,7 @@ REGION = "region"  # name of the mask that somebody draws
 def keep_upload(
     stores: Sequence[RunStore], content: bytes, name: str, limits: Limits, region: str = ""
 ) -> ProbeRecord:
-    """Keep the picture in the first of the stores that can be written; one kept before gets a new name and region.
+    """Keep the picture in the first writable store; one kept before gets the new name and region.
 
     Args:
         region: "top,left,bottom,right" in pixels of the upright picture, the last two exclusive; "" for none.

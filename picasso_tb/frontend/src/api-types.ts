@@ -242,6 +242,8 @@ export interface paths {
                         /** Format: binary */
                         file: string;
                         name?: string;
+                        /** @description top,left,bottom,right in pixels: kept as the mask named region */
+                        region?: string;
                     };
                 };
             };
@@ -950,6 +952,13 @@ export interface components {
             width: number;
             /** Masks */
             masks: string[];
+            /**
+             * Mask Versions
+             * @description By mask: changes when it does, as `image_version`.
+             */
+            mask_versions: {
+                [key: string]: string;
+            };
             /** Uploaded */
             uploaded: boolean;
             /**
