@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseNpy, peakOf } from "./npy";
+import { parseArray, parseNpy, peakOf } from "./npy";
 
 /** Written by hand from the format's description: magic, version 1.0, length of the header, header, numbers. */
 function npy(header: string, values: number[], version = 1): ArrayBuffer {
@@ -33,6 +33,17 @@ test("refuses other numbers, other orders, cut files and other files", () => {
   assert.throws(() => parseNpy(npy(HEADER, [1, 2, 3, 4, 5])), message);
   assert.throws(() => parseNpy(new TextEncoder().encode("{'error': 'no such map'}").buffer), message);
   assert.throws(() => parseNpy(new ArrayBuffer(0)), message);
+});
+
+test("reads arrays with any number of axes, as numpy writes their shapes", () => {
+  const shaped = (shape: string, values: number[]): unknown => parseArray(npy(HEADER.replace("(2, 3)", shape), values));
+  assert.deepEqual(shaped("(2, 1, 2)", [1, 2, 3, 4]), { shape: [2, 1, 2], values: new Float32Array([1, 2, 3, 4]) });
+  assert.deepEqual(shaped("(3,)", [7, 8, 9]), { shape: [3], values: new Float32Array([7, 8, 9]) });
+  assert.deepEqual(shaped("()", [5]), { shape: [], values: new Float32Array([5]) });
+  for (const shape of ["(6,)", "(1, 2, 3)", "()"]) {
+    const values = [1, 2, 3, 4, 5, 6].slice(0, shape === "()" ? 1 : 6);
+    assert.throws(() => parseNpy(npy(HEADER.replace("(2, 3)", shape), values)), /Expected shape \(height, width\)/);
+  }
 });
 
 test("the peak is the value of largest size, wherever it is and whatever its sign", () => {

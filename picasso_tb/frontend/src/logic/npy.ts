@@ -5,11 +5,17 @@ export interface Grid {
   values: Float32Array;
 }
 
-const MAGIC = "\x93NUMPY";
-const HEADER = /'descr': '([^']+)', 'fortran_order': (\w+), 'shape': \((\d+), (\d+)\)/;
+/** Numbers with any number of axes, the last running fastest. */
+export interface NumberArray {
+  shape: number[];
+  values: Float32Array;
+}
 
-/** Reads a `.npy` file of little-endian float32 in C order with two axes. */
-export function parseNpy(bytes: ArrayBuffer): Grid {
+const MAGIC = "\x93NUMPY";
+const HEADER = /'descr': '([^']+)', 'fortran_order': (\w+), 'shape': \(([\d, ]*)\)/;
+
+/** Reads a `.npy` file of little-endian float32 in C order. */
+export function parseArray(bytes: ArrayBuffer): NumberArray {
   const view = new DataView(bytes);
   if (bytes.byteLength < 12 || latin1(bytes, 0, 6) !== MAGIC) {
     throw new Error(`Expected a .npy file. Received: ${bytes.byteLength} other bytes`);
@@ -20,14 +26,27 @@ export function parseNpy(bytes: ArrayBuffer): Grid {
   const header = latin1(bytes, start, end);
   const found = HEADER.exec(header);
   if (found?.[1] !== "<f4" || found[2] !== "False") {
-    throw new Error(`Expected float32 of shape (height, width) in C order. Received: ${header.trim()}`);
+    throw new Error(`Expected float32 in C order. Received: ${header.trim()}`);
   }
-  const height = Number(found[3]);
-  const width = Number(found[4]);
-  if (bytes.byteLength - end !== 4 * height * width) {
-    throw new Error(`Expected ${4 * height * width} bytes of numbers. Received: ${bytes.byteLength - end}`);
+  const shape = (found[3] ?? "")
+    .split(",")
+    .filter((side) => side.trim())
+    .map(Number);
+  const size = 4 * shape.reduce((product, side) => product * side, 1);
+  if (bytes.byteLength - end !== size) {
+    throw new Error(`Expected ${size} bytes of numbers. Received: ${bytes.byteLength - end}`);
   }
-  return { height, width, values: new Float32Array(bytes.slice(end)) };
+  return { shape, values: new Float32Array(bytes.slice(end)) };
+}
+
+/** Reads the `.npy` file of a map: an array with two axes. */
+export function parseNpy(bytes: ArrayBuffer): Grid {
+  const { shape, values } = parseArray(bytes);
+  const [height, width] = shape;
+  if (height === undefined || width === undefined || shape.length > 2) {
+    throw new Error(`Expected shape (height, width). Received: (${shape.join(", ")})`);
+  }
+  return { height, width, values };
 }
 
 function latin1(bytes: ArrayBuffer, start: number, end: number): string {
