@@ -13,7 +13,7 @@ import type {
   Probes,
   Runs,
 } from "./api-types";
-import { parseNpy, type Grid } from "./logic/npy";
+import { parseArray, parseNpy, type Grid, type NumberArray } from "./logic/npy";
 
 /** The server said no, and why. */
 export class ApiError extends Error {
@@ -61,6 +61,12 @@ export class Api {
     return parseNpy(bytes);
   }
 
+  /** An array kept beside a map. */
+  async array(key: string, name: string, signal: AbortSignal): Promise<NumberArray> {
+    const path = `maps/${encodeURIComponent(key)}?${new URLSearchParams({ array: name })}`;
+    return parseArray(await request(path, { signal }, (response) => response.arrayBuffer()));
+  }
+
   job(id: string, seen: number): Promise<JobStatus> {
     return this.json(`jobs/${encodeURIComponent(id)}?seen=${seen}`);
   }
@@ -88,6 +94,11 @@ export class Api {
 /** Address of a probe's picture. */
 export function pictureUrl(run: string, probe: ProbeInfo): string {
   return `api/probes/${encodeURIComponent(probe.id)}/image?${new URLSearchParams({ run, v: probe.image_version })}`;
+}
+
+/** Address of one of its region masks. */
+export function maskUrl(run: string, probe: ProbeInfo, mask: string): string {
+  return `${pictureUrl(run, probe)}&${new URLSearchParams({ mask })}`;
 }
 
 /** An answer cut short, or one that somebody else gave for the server, is no answer. */

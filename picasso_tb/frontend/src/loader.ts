@@ -1,36 +1,34 @@
 /** Pictures and maps that were fetched, kept up to a bound, the least recently used leaving first. */
 import { Unreachable, type Api } from "./api";
 import { wait } from "./attention";
-import type { Grid } from "./logic/npy";
+import type { Grid, NumberArray } from "./logic/npy";
 import { Recent } from "./logic/recent";
 
 const MAP_BYTES = 96 * 2 ** 20;
-const PICTURES = 300;
+const ARRAY_BYTES = 32 * 2 ** 20;
+const PICTURES = 600;
 const RETRY_MILLISECONDS = 3_000;
 
 export class Loader {
   private readonly grids = new Recent<string, Grid>(MAP_BYTES, (grid) => grid.values.byteLength);
+  private readonly arrays = new Recent<string, NumberArray>(ARRAY_BYTES, (array) => array.values.byteLength);
   private readonly pictures = new Recent<string, Promise<HTMLImageElement>>(PICTURES, () => 1);
 
   constructor(private readonly api: Api) {}
 
   /** Aborting ends the transfer: while a slider moves, maps go out of date faster than they come. */
   async map(key: string, signal: AbortSignal): Promise<Grid> {
-    const grid = this.grids.get(key) ?? (await this.fetch(key, signal));
+    const grid = this.grids.get(key) ?? (await patiently(() => this.api.map(key, signal)));
     this.grids.set(key, grid);
     return grid;
   }
 
-  /** Patient with a server that restarts. */
-  private async fetch(key: string, signal: AbortSignal): Promise<Grid> {
-    for (;;) {
-      try {
-        return await this.api.map(key, signal);
-      } catch (problem) {
-        if (!(problem instanceof Unreachable)) throw problem;
-        await wait(RETRY_MILLISECONDS);
-      }
-    }
+  /** An array kept beside the map; see `MapInfo.arrays`. */
+  async array(key: string, name: string, signal: AbortSignal): Promise<NumberArray> {
+    const id = `${key} ${name}`;
+    const array = this.arrays.get(id) ?? (await patiently(() => this.api.array(key, name, signal)));
+    this.arrays.set(id, array);
+    return array;
   }
 
   picture(url: string): Promise<HTMLImageElement> {
@@ -40,6 +38,18 @@ export class Loader {
     this.pictures.set(url, loading);
     loading.catch(() => this.pictures.delete(url));
     return loading;
+  }
+}
+
+/** Waits for a server that restarts. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (problem) {
+      if (!(problem instanceof Unreachable)) throw problem;
+      await wait(RETRY_MILLISECONDS);
+    }
   }
 }
 
