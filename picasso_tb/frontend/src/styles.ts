@@ -81,6 +81,23 @@ export const radio = css`
   }
 `;
 
+/** Check boxes, with the accent for what is ticked. */
+export const checkbox = css`
+  input[type="checkbox"]:not(.switch) {
+    appearance: none; width: 16px; height: 16px; margin: 0; flex: none; border: 1.5px solid var(--edge);
+    border-radius: 2px; background: var(--surface);
+  }
+  input[type="checkbox"]:not(.switch):is(:checked, :indeterminate) {
+    border-color: var(--accent); background: var(--accent) center / 12px no-repeat;
+  }
+  input[type="checkbox"]:not(.switch):checked {
+    background-image: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23fff' stroke-width='2.4'%3E%3Cpath d='m2.5 8.5 3.5 3.5 7.5-8'/%3E%3C/svg%3E");
+  }
+  input[type="checkbox"]:not(.switch):indeterminate {
+    background-image: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23fff' stroke-width='2.4'%3E%3Cpath d='M3 8h10'/%3E%3C/svg%3E");
+  }
+`;
+
 /** A section of the panel: a heading with its actions, then the content. */
 export const section = css`
   .head { display: flex; align-items: center; height: 24px; margin-bottom: 4px; gap: 4px; }

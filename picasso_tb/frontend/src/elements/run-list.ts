@@ -1,18 +1,21 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
 import type { Problem, RunInfo } from "../api-types";
 import { runColour } from "../logic/colour";
 import { plural } from "../logic/format";
-import { base, radio, section } from "../styles";
+import { matching, showing, ticking } from "../logic/runs";
+import { base, checkbox, section } from "../styles";
 import { act } from "./act";
 import { search } from "./icons";
 
-/** The runs, one of which is shown; damaged files are named under their run. */
+/** The runs: a tick compares, a click on the name shows; damaged files are named under their run. */
 @customElement("picasso-run-list")
 export class RunListElement extends LitElement {
   @property({ attribute: false }) runs: readonly RunInfo[] = [];
   @property({ attribute: false }) known: readonly string[] = [];
   @property({ attribute: false }) chosen: string | null = null;
+  @property({ attribute: false }) ticked: readonly string[] = [];
   @property({ attribute: false }) problems: readonly Problem[] = [];
   @property({ type: Boolean }) dark = false;
   @state() private pattern = "";
@@ -20,71 +23,134 @@ export class RunListElement extends LitElement {
   static override styles = [
     base,
     section,
-    radio,
+    checkbox,
     css`
-      .find {
-        display: flex; align-items: center; gap: 8px; height: 30px; margin-bottom: 4px;
-        border-bottom: 1px solid var(--line); color: var(--text-3);
-      }
+      .find { display: flex; align-items: center; gap: 10px; height: 32px; border-bottom: 1px solid var(--line); }
       .find:focus-within { border-color: var(--focus); box-shadow: 0 1px 0 var(--focus); }
-      .find input { flex: 1; min-width: 0; border: 0; background: none; outline: none; color: var(--text); }
-      .find input::placeholder { color: var(--text-3); opacity: 1; }
-      .list { max-height: 224px; overflow: auto; scrollbar-width: thin; margin: 0 -16px; padding: 0 16px; }
-      .run { display: flex; align-items: center; gap: 10px; min-height: 28px; }
-      .run .name {
-        flex: 1; overflow: hidden; overflow-wrap: anywhere;
-        display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
+      .find label { flex: 1; min-width: 0; display: flex; align-items: center; gap: 8px; color: var(--text-3); }
+      .find input[type="search"] {
+        flex: 1; min-width: 0; border: 0; padding: 0; background: none; outline: none; color: var(--text);
       }
+      .find input::placeholder { color: var(--text-3); opacity: 1; }
+      .message { margin: 4px 0; overflow-wrap: anywhere; }
+      .list { max-height: 232px; overflow: auto; scrollbar-width: thin; margin: 4px -16px 0; padding: 0 8px; }
+      .run {
+        display: flex; align-items: center; gap: 10px; height: 28px; padding: 0 8px; border-radius: 4px;
+        content-visibility: auto; contain-intrinsic-size: auto 28px;
+      }
+      .run:hover { background: var(--hover); }
+      .run.current { background: var(--band); }
+      .run:has(:focus-visible) { content-visibility: visible; }
+      .show { position: relative; flex: 1; min-width: 0; height: 100%; display: flex; align-items: center; gap: 10px; }
+      .show input { position: absolute; inset: 0; opacity: 0; margin: 0; }
+      .show:has(:focus-visible) { outline: 2px solid var(--focus); border-radius: 2px; }
+      .name { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .current .name { font-weight: 500; }
       .run .small { white-space: nowrap; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
-      details { margin: 0 0 6px 26px; }
+      details { margin: 0 8px 6px 34px; }
       summary { cursor: pointer; color: var(--bad); font-size: 12px; }
       li { list-style: none; margin-top: 4px; overflow-wrap: anywhere; }
     `,
   ];
 
   override render(): TemplateResult {
-    const { shown, wrong } = this.filtered();
+    const { kept, problem } = matching(
+      this.runs.map((run) => run.name),
+      this.pattern,
+    );
+    const shown = this.runs.filter((run) => kept.includes(run.name));
     return html`
-      <div class="head"><h2>Runs</h2></div>
-      <label class="find">
-        ${search}
-        <input
-          type="search"
-          placeholder="Filter runs (regex)"
-          aria-label="Filter runs (regular expression)"
-          .value=${this.pattern}
-          @input=${(event: Event) => (this.pattern = (event.target as HTMLInputElement).value)}
-        />
-      </label>
-      ${wrong ? html`<p class="bad small" role="alert">${wrong}</p>` : null}
-      <div class="list" role="radiogroup" aria-label="Runs">${shown.map((run) => this.row(run))}</div>
+      <div class="head"><h2 class="grow">Runs</h2>${this.count(shown)}</div>
+      <div class="find">
+        ${this.runs.length > 1 ? this.tickAll(kept) : null}
+        <label>
+          ${search}
+          <input
+            type="search"
+            placeholder="Filter runs (regex)"
+            aria-label="Filter runs (regular expression)"
+            aria-invalid=${problem !== ""}
+            .value=${this.pattern}
+            @input=${(event: Event) => (this.pattern = (event.target as HTMLInputElement).value)}
+          />
+        </label>
+      </div>
+      ${problem ? html`<p class="bad small message" role="alert">${problem}</p>` : null}
+      <div class="list" role="group" aria-label="Runs">
+        ${repeat(
+          shown,
+          (run) => run.name,
+          (run) => this.row(run),
+        )}
+      </div>
       ${this.runs.length && !shown.length ? html`<p class="quiet small">No run matches.</p>` : null}
       ${this.runs.length ? null : html`<p class="quiet small">None yet.</p>`}
     `;
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("chosen") || changed.has("runs"))
-      this.renderRoot.querySelector(":checked")?.scrollIntoView({ block: "nearest" });
+    if (changed.has("chosen") || (changed.has("runs") && !changed.get("runs")?.length))
+      this.renderRoot.querySelector(".current")?.scrollIntoView({ block: "nearest" });
+  }
+
+  private count(shown: readonly RunInfo[]): TemplateResult | null {
+    const [all, ticked] = [this.runs.length, this.ticked.length];
+    if (all < 2) return null;
+    const found = shown.length < all ? `${shown.length} of ${all}` : String(all);
+    return html`<span class="small quiet" role="status">${ticked > 1 ? `${ticked} ticked · ` : ""}${found}</span>`;
+  }
+
+  private tickAll(kept: readonly string[]): TemplateResult {
+    const ticked = kept.filter((name) => this.ticked.includes(name)).length;
+    const all = kept.length > 0 && ticked === kept.length;
+    return html`<input
+      type="checkbox"
+      aria-label="Compare all listed runs"
+      title="Compare all listed runs"
+      .checked=${all}
+      .indeterminate=${ticked > 0 && !all}
+      ?disabled=${!kept.length}
+      @change=${() => this.tick(kept, !all)}
+    />`;
   }
 
   private row(run: RunInfo): TemplateResult {
     const chosen = run.name === this.chosen;
     const colour = runColour(this.known.indexOf(run.name), this.dark);
-    return html`<label class="run">
+    const checkpoints = plural(run.checkpoints, "checkpoint");
+    return html`<div class="run ${chosen ? "current" : ""}">
         <input
-          type="radio"
-          name="run"
-          aria-label="${run.name}, ${plural(run.checkpoints, "checkpoint")}"
-          .checked=${chosen}
-          @change=${() => act(this, { type: "choose", choice: { run: run.name, step: null, model: null } })}
+          type="checkbox"
+          aria-label="Compare ${run.name}"
+          title="Compare with the other ticked runs"
+          .checked=${this.ticked.includes(run.name)}
+          @change=${(event: Event) => this.tick([run.name], (event.target as HTMLInputElement).checked)}
         />
-        <span class="name" title=${run.name}>${run.name}</span>
-        <span class="quiet small" title=${plural(run.checkpoints, "checkpoint")}>${run.checkpoints} ckpt</span>
-        <span class="dot" style="background:${colour}"></span>
-      </label>
+        <label class="show" title="${run.name}, ${checkpoints}">
+          <input
+            type="radio"
+            name="run"
+            aria-label="${run.name}, ${checkpoints}"
+            .checked=${chosen}
+            @change=${() => this.show(run.name)}
+          />
+          <span class="name">${run.name}</span>
+          <span class="quiet small">${run.checkpoints} ckpt</span>
+          <span class="dot" style="background:${colour}"></span>
+        </label>
+      </div>
       ${this.damaged(chosen && this.problems.length ? this.problems : run.problems)}`;
+  }
+
+  private show(name: string): void {
+    act(this, { type: "choose", choice: showing({ run: this.chosen, runs: this.ticked }, name) });
+  }
+
+  /** Drawn again even if nothing changes, as the last tick cannot be taken away. */
+  private tick(names: readonly string[], ticked: boolean): void {
+    act(this, { type: "choose", choice: ticking({ run: this.chosen, runs: this.ticked }, names, ticked) });
+    this.ticked = [...this.ticked];
   }
 
   private damaged(problems: readonly Problem[]): TemplateResult | null {
@@ -95,14 +161,5 @@ export class RunListElement extends LitElement {
         ${problems.map((one) => html`<li><b>${one.file}</b><br />${one.message}</li>`)}
       </ul>
     </details>`;
-  }
-
-  private filtered(): { shown: readonly RunInfo[]; wrong: string } {
-    try {
-      const pattern = new RegExp(this.pattern, "i");
-      return { shown: this.runs.filter((run) => pattern.test(run.name)), wrong: "" };
-    } catch {
-      return { shown: this.runs, wrong: "Not a regular expression (yet): all runs are shown." };
-    }
   }
 }
