@@ -4,7 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Problem, RunInfo } from "../api-types";
 import { runColour } from "../logic/colour";
 import { plural } from "../logic/format";
-import { matching, showing, ticking } from "../logic/runs";
+import { matching, showing, ticking } from "../logic/ticks";
 import { base, checkbox, section } from "../styles";
 import { act } from "./act";
 import { search } from "./icons";

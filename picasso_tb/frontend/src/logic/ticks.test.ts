@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matching, showing, ticking } from "./runs";
+import { matching, showing, ticking } from "./ticks";
 
 test("the filter is a regular expression, and says what is wrong with one that is none", () => {
   const names = ["fixed", "shortcut", "Shortcut/lr=0.1"];
