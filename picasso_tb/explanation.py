@@ -1,5 +1,6 @@
 """From probes, a model and a method to maps: the one code path of the tab, the command line and `explain`."""
 
+import collections
 import dataclasses
 import inspect
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,9 @@ from picasso_tb.models.checked_model import CheckedModel
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.picture_model import PictureModel, squash
 from picasso_tb.models.protocol import Images, Maps, Model, Probabilities, Scores, Targets, probabilities
+from picasso_tb.visualizations.answers import checked_result
 from picasso_tb.visualizations.declare import (
+    Exhibit,
     PaintingSettings,
     Result,
     Settings,
@@ -47,6 +50,7 @@ class Explanation:
         arrays: raw numbers kept beside the maps; the first axis of each is n.
         notes: every fallback and caution, in words.
         probe_notes: those that concern each image, n tuples.
+        exhibits: tables, charts and pictures of each image, n tuples.
         score_name: "logit", or "log-probability" where the logits could not be found.
         quantity: what a map's value is, such as "drop in class probability when covered".
         sign: "signed" or "magnitude".
@@ -61,6 +65,7 @@ class Explanation:
     score_name: str
     quantity: str
     sign: str
+    exhibits: tuple[tuple[Exhibit, ...], ...]
 
     @property
     def scores(self) -> npt.NDArray[np.float32]:
@@ -117,7 +122,8 @@ def explain_batch(
         probe_notes=tuple((*common, *result.notes) for result in results),
         score_name=model.score_name,
         quantity=visualization.quantity(settings).replace("logit", model.score_name),
-        sign=visualization.sign.value,
+        sign=visualization.sign(settings).value,
+        exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
     )
 
 
@@ -185,45 +191,19 @@ def _explain_one(
             )
         shown = squash(probe.picture, settings.picture_size, image.shape[-1])[None]
         asked = PictureModel(model, input_spec.complete(*image.shape[1:]))
-    result = _last(visualization.compute(asked, shown, targets, settings))
-    _check(result, visualization, (*targets.shape, *shown.shape[1:3]))
+    answer = _last(visualization.compute(asked, shown, targets, settings))
+    result = checked_result(answer, visualization, (*targets.shape, *shown.shape[1:3]))
     if result.maps is None:
         return result
     return dataclasses.replace(result, maps=_resized(result.maps, *image.shape[1:3]))
 
 
-def _last(answer: Any) -> Result:
-    """What a method answers in the end: a result or bare maps, or the last that its generator yields."""
+def _last(answer: Any) -> Any:
+    """What a method answers in the end: its answer, or the last that its generator yields."""
     if inspect.isgenerator(answer):
-        *_, answer = answer
-    return answer if isinstance(answer, Result) else Result(answer)
-
-
-def _check(result: Result, visualization: Visualization, shape: tuple[int, ...]) -> None:
-    """
-    Raises:
-        InvalidArgument: the method doesn't give what it declares.
-    """
-    maps, name = result.maps, visualization.name
-    if (maps is not None) != visualization.draws_map:
-        expected = "maps" if visualization.draws_map else "no maps"
-        raise InvalidArgument(
-            f"{name}: Expected {expected}, as it declares. Received: the opposite", "visualization"
-        )
-    if maps is not None and (maps.shape != shape or maps.dtype != np.float32):
-        raise InvalidArgument(
-            f"{name}: Expected maps float32 {shape}. Received: {maps.dtype} {maps.shape}", "visualization"
-        )
-    if maps is not None and np.isinf(maps).any():
-        raise InvalidArgument(
-            f"{name}: Expected finite values or NaN. Received: infinite values", "visualization"
-        )
-    for key, array in result.arrays.items():
-        if array.shape[:1] != shape[:1]:
-            raise InvalidArgument(
-                f"{name}: Expected array {key!r} with {shape[0]} rows. Received: {array.shape}",
-                "visualization",
-            )
+        answer = collections.deque(answer, maxlen=1)
+        return answer[0] if answer else None
+    return answer
 
 
 def _resized(maps: Maps, height: int, width: int) -> Maps:

@@ -8,12 +8,7 @@ import numpy.typing as npt
 import PIL.Image
 import pytest
 
-from picasso_tb.errors import InvalidArgument, ModelRefused
-from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
-from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.protocol import Head, Images, Maps, Model, Scores, Targets
-from picasso_tb.visualizations.declare import Needs, PaintingSettings, Result, Sign, Visualization, find
-from tests.visualizations.planted import (
+from picasso_tb.conformance.planted import (
     HEIGHT,
     REGIONS,
     WIDTH,
@@ -21,6 +16,11 @@ from tests.visualizations.planted import (
     planted_images,
     planted_model,
 )
+from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.protocol import Head, Images, Maps, Model, Scores, Targets
+from picasso_tb.visualizations.declare import Needs, PaintingSettings, Result, Sign, Visualization, find
 
 SPEC = InputSpec(height=HEIGHT, width=WIDTH, mode="RGB", scale=1 / 255)
 
@@ -201,7 +201,7 @@ def method(compute: Any, sign: Sign = Sign.SIGNED) -> Visualization:
         paper="https://example.org",
         version=1,
         needs=Needs.SCORES,
-        sign=sign,
+        sign=lambda settings: sign,
         draws_map=True,
         settings=PaintingSettings,
         quantity=lambda settings: "slope of the logit",
@@ -257,7 +257,7 @@ def test_where_scores_are_log_probabilities_the_quantity_says_so() -> None:
         (lambda maps: maps.astype(np.float64), "Received: float64"),
         (lambda maps: maps / np.float32(0), "infinite"),
         (lambda maps: Result(None), "as it declares"),
-        (lambda maps: Result(maps, {"extra": np.zeros((3, 2), np.float32)}), "array 'extra' with 1 rows"),
+        (lambda maps: Result(maps, {"extra": np.zeros((3, 2), np.float32)}), "array 'extra' float32 with 1 rows"),
     ],
     ids=["shape", "type", "infinite", "none", "array"],
 )

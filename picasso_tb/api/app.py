@@ -30,6 +30,8 @@ _MEDIA_TYPES = {
     "npz": "application/octet-stream",
     "png": "image/png",
     "json": "application/json",
+    "exhibits": "application/json",
+    "page": "application/json",
 }
 S = TypeVar("S", bound=Schema)
 

@@ -20,6 +20,8 @@ BODIES: tuple[type[Schema], ...] = (
     schemas.Probes,
     schemas.Estimate,
     schemas.MapsResponse,
+    schemas.Exhibits,
+    schemas.Page,
     schemas.JobStatus,
     schemas.ProbeInfo,
     schemas.Deleted,
@@ -86,7 +88,7 @@ def paths() -> dict[str, dict[str, Operation]]:
                 content("application/octet-stream", binary()),
                 path("key"),
                 query("array", "name of an array kept beside the map"),
-                query("format", "another format than .npy", {"enum": ["png", "json", "npz"]}),
+                query("format", "another than .npy", {"enum": ["png", "json", "npz", "exhibits", "page"]}),
             )
         },
         "/jobs/{id}": {

@@ -26,11 +26,16 @@ class VisualizationInfo(Schema):
     name: str
     title: str
     summary: str
-    paper: str
-    sign: Literal["signed", "magnitude"]
+    paper: str = Field(description="Address of the paper; empty where none is named.")
+    needs: Literal["scores", "gradients", "activations"] = Field(description="Of the model.")
+    sign: Literal["signed", "magnitude"] = Field(description="Of a map with the default settings.")
+    quantity: str = Field(description="What a value is with the default settings.")
     draws_map: bool
     settings_schema: dict[str, Any] = Field(description="JSON Schema of the settings, in display order.")
     default_passes: int = Field(description="Passes for one probe and one class with the default settings.")
+    version: str = Field(description="Maps of another version are others.")
+    own: bool = Field(False, description="Added by the user.")
+    error: str | None = Field(None, description="Why it cannot be chosen; the title is then a file's name.")
 
 
 class Limits(Schema):
@@ -180,6 +185,53 @@ class MapInfo(Schema):
     arrays: list[str] = Field(description="Raw numbers kept beside the map: GET api/maps/<key>?array=NAME.")
     notes: list[str] = Field(description="Every fallback and caution, in words.")
     settings: dict[str, Any]
+    exhibits: int = Field(0, description="How many there are: GET api/maps/<key>?format=exhibits.")
+    page: bool = Field(False, description="Whether there is one: GET api/maps/<key>?format=page.")
+
+
+class ClassCell(Schema):
+    """A class, to be shown by its name."""
+
+    class_index: int
+
+
+Cell = float | str | ClassCell | None
+
+
+class TableExhibit(Schema):
+    kind: Literal["table"]
+    title: str
+    columns: list[str]
+    rows: list[list[Cell]]
+
+
+class ChartExhibit(Schema):
+    kind: Literal["lines", "bars"]
+    title: str
+    x_label: str
+    y_label: str
+    x: list[Cell]
+    lines: dict[str, list[float | None]] = Field(description="Values at the places `x`, by the line's name.")
+
+
+class PictureExhibit(Schema):
+    kind: Literal["picture"]
+    title: str
+    url: str = Field(description="A data URL of a PNG.")
+    height: int
+    width: int
+
+
+class Exhibits(Schema):
+    """What a visualization shows beside a map, or in place of one: `GET api/maps/<key>?format=exhibits`."""
+
+    exhibits: list[Annotated[TableExhibit | ChartExhibit | PictureExhibit, Field(discriminator="kind")]]
+
+
+class Page(Schema):
+    """A visualization's own page, for a sandboxed frame: `GET api/maps/<key>?format=page`."""
+
+    html: str
 
 
 class MapEntry(Schema):

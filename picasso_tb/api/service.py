@@ -100,13 +100,15 @@ class Service:
         return self._status(self._queue.cancel(id), 0)
 
     def map(self, key: str, form: str, array: str) -> bytes:
-        """A map as `.npy` (also any array beside it), or for people and scripts as PNG, JSON or `.npz`."""
+        """A map as `.npy` (also any array beside it), what is shown with it, for people PNG, JSON, `.npz`."""
         stored = self._results.info(key)
         if stored is None:
             raise NotFound("This map is not known (any more); ask for it again.", "key")
         info = views.map_info(stored)
         if form == "json":
             return info.model_dump_json().encode()
+        if form in ("exhibits", "page"):
+            return self._results.read_document(key, form)
         if form == "npz":
             return exports.npz(info, {name: self._results.read_array(key, name) for name in info.arrays})
         if array not in info.arrays:

@@ -12,15 +12,19 @@ from picasso_tb.visualizations.declare import Visualization
 
 
 def visualization_info(entry: Visualization) -> schemas.VisualizationInfo:
+    defaults = entry.settings()
     return schemas.VisualizationInfo(
         name=entry.name,
         title=entry.title,
         summary=entry.summary,
         paper=entry.paper,
-        sign=entry.sign.value,
+        needs=entry.needs.value,
+        sign=entry.sign(defaults).value,
+        quantity=entry.quantity(defaults),
         draws_map=entry.draws_map,
         settings_schema=entry.form(),
-        default_passes=entry.passes(entry.settings()),
+        default_passes=entry.passes(defaults),
+        version=str(entry.version),
     )
 
 

@@ -135,6 +135,7 @@ def _explain_together(
 
 def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox) -> None:
     from picasso_tb.explanation import explain_batch
+    from picasso_tb.jobs.exhibits import exhibits_document
     from picasso_tb.jobs.loaded import input_spec_of
     from picasso_tb.visualizations.declare import find
 
@@ -155,7 +156,9 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: M
     for row, part in enumerate(parts):
         for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
             info, arrays = _result(explanation, row, column, task.settings)
-            results.save(key, info, arrays)
+            exhibits = explanation.exhibits[row]
+            documents = {"exhibits": exhibits_document(exhibits)} if exhibits else {}
+            results.save(key, {**info, "exhibits": len(exhibits)}, arrays, documents)
 
 
 def _probe_image(part: ProbePart) -> Any:

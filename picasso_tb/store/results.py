@@ -63,9 +63,17 @@ class Results:
         self._shrinking = threading.Lock()
         self._shrunk = -math.inf
 
-    def save(self, key: str, info: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[np.float32]]) -> None:
-        """Keep arrays by name (the map itself is `map`) and the JSON object that describes them."""
+    def save(
+        self,
+        key: str,
+        info: Mapping[str, Any],
+        arrays: Mapping[str, npt.NDArray[np.float32]],
+        documents: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Keep arrays by name (the map itself is `map`), documents by name and the JSON object `info`."""
         folder = self._folder(key)
+        for name, document in (documents or {}).items():
+            folder.write_json(f"{key}.{name}.json", document)
         for name, array in arrays.items():
             folder.write_array(f"{key}.{name}.npy", array)
         folder.write_json(f"{key}.json", {**info, "key": key, "arrays": list(arrays)})
@@ -90,6 +98,14 @@ class Results:
 
     def read_array(self, key: str, array: str = "map") -> npt.NDArray[np.float32]:
         return self._folder(key).read_array(f"{key}.{array}.npy")
+
+    def read_document(self, key: str, name: str) -> bytes:
+        """A document as it was saved.
+
+        Raises:
+            NotFound: there is no such map or document.
+        """
+        return self._folder(key).read(f"{key}.{name}.json")
 
     def shrink_to(self, limit_bytes: int) -> None:
         """Remove the maps asked for longest ago until the rest fits. Local directories only.

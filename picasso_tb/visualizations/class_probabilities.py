@@ -1,7 +1,19 @@
 """Class probabilities: what the model says, before asking why."""
 
-from picasso_tb.models.protocol import Images, Model, Targets, probabilities
-from picasso_tb.visualizations.declare import Needs, Result, Settings, Sign, visualization
+import numpy as np
+
+from picasso_tb.models.protocol import Images, Model, Probabilities, Targets, probabilities
+from picasso_tb.visualizations.declare import (
+    Chart,
+    ClassIndex,
+    Needs,
+    Result,
+    Settings,
+    Sign,
+    visualization,
+)
+
+_MOST_BARS = 20
 
 
 class ClassProbabilitiesSettings(Settings):
@@ -25,6 +37,22 @@ def class_probabilities(
     """The probability of every class; Guo et al. (the paper) on how far to trust it.
 
     Returns:
-        No maps; `probabilities` (n, classes), 0..1.
+        No maps; `probabilities` (n, classes), 0..1, and a chart of them. Of more than 20 classes the chart
+        holds the most probable.
     """
-    return Result(None, {"probabilities": probabilities(model.scores(images), model.head)})
+    found = probabilities(model.scores(images), model.head)
+    return Result(None, {"probabilities": found}, exhibits=tuple((_chart(row),) for row in found))
+
+
+def _chart(row: Probabilities) -> Chart:
+    """Bars (classes,) in the order of the classes, so that two charts compare; the best of many by size."""
+    all_fit = len(row) <= _MOST_BARS
+    shown = np.arange(len(row)) if all_fit else np.argsort(-row, kind="stable")[:_MOST_BARS]
+    return Chart(
+        title="Class probabilities" if all_fit else f"The {_MOST_BARS} most probable of {len(row)} classes",
+        x_label="class",
+        y_label="probability",
+        x=[ClassIndex(index) for index in shown],
+        lines={"probability": [float(row[index]) for index in shown]},
+        kind="bars",
+    )

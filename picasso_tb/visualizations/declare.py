@@ -4,9 +4,11 @@ A visualization is a function `(model, images, targets, settings) -> Maps | Resu
 and seeds nothing, and changes none of its arguments.
 """
 
+import contextlib
+import contextvars
 import dataclasses
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +24,7 @@ class Needs(enum.Enum):
 
     SCORES = "scores"
     GRADIENTS = "gradients"
+    ACTIVATIONS = "activations"
 
 
 class Sign(enum.Enum):
@@ -35,7 +38,8 @@ class Settings(pydantic.BaseModel):
     """Base of every visualization's settings: typed, bounded, immutable, JSON both ways.
 
     Field titles become labels and descriptions become help; `json_schema_extra={"unit": ...}` names a
-    unit, and `"percent": True` shows a share as a percentage.
+    unit, `"percent": True` shows a share as a percentage, `"when": {name: value}` shows the field for that
+    value of another only, and `"choices": "layers"` offers the model's layers, None for the last of them.
     """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -59,6 +63,45 @@ class PaintingSettings(Settings):
     )
 
 
+class ClassIndex(int):
+    """A class index in an exhibit, shown as the class's name."""
+
+
+Cell = float | str | ClassIndex | None  # None where there is no value
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Rows of cells under the names of their columns."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Chart:
+    """Lines, or groups of bars: the values of each line, by its name, at the places `x`."""
+
+    title: str
+    x_label: str
+    y_label: str
+    x: Sequence[Cell]
+    lines: Mapping[str, Sequence[float | None]]
+    kind: Literal["lines", "bars"] = "lines"
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A picture, uint8 (h, w, 3)."""
+
+    title: str
+    pixels: npt.NDArray[np.uint8]
+
+
+Exhibit = Table | Chart | Picture
+
+
 @dataclasses.dataclass(frozen=True)
 class Result:
     """What a method found for n images and k targets each.
@@ -67,16 +110,22 @@ class Result:
         maps: (n, k, h, w), raw; None for a method that draws no map.
         arrays: raw numbers kept beside the maps, by name; the first axis of each is n.
         notes: what a user should know about these numbers, in words.
+        exhibits: what is shown besides, n tuples; empty where there is nothing.
     """
 
     maps: Maps | None
     arrays: Mapping[str, npt.NDArray[np.float32]] = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    exhibits: tuple[tuple[Exhibit, ...], ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
 class Visualization:
-    """An entry of the catalogue."""
+    """An entry of the catalogue.
+
+    Attributes:
+        template: text of a page of its own, in Jinja's language; None for most.
+    """
 
     name: str
     title: str
@@ -84,12 +133,13 @@ class Visualization:
     paper: str
     version: int
     needs: Needs
-    sign: Sign
+    sign: Callable[[Any], Sign]
     draws_map: bool
     settings: type[Settings]
     quantity: Callable[[Any], str]
     passes: Callable[[Any], int]
     compute: Callable[..., Any]
+    template: str | None = None
 
     def form(self) -> dict[str, Any]:
         """JSON Schema of the settings, of which the panel is built: the method's own first, in order."""
@@ -115,6 +165,21 @@ class Visualization:
 
 CATALOGUE: dict[str, Visualization] = {}
 
+_registry: contextvars.ContextVar[dict[str, Visualization]] = contextvars.ContextVar(
+    "registry", default=CATALOGUE
+)
+
+
+@contextlib.contextmanager
+def collecting() -> Iterator[dict[str, Visualization]]:
+    """What is declared within the block, kept apart from the catalogue."""
+    found: dict[str, Visualization] = {}
+    token = _registry.set(found)
+    try:
+        yield found
+    finally:
+        _registry.reset(token)
+
 
 def find(name: str) -> Visualization:
     """The visualization of that name.
@@ -131,12 +196,12 @@ def visualization(
     *,
     title: str,
     summary: str,
-    paper: str,
     needs: Needs,
-    sign: Sign,
+    sign: Sign | Callable[[Any], Sign],
     settings: type[Settings],
     quantity: Callable[[Any], str],
     passes: Callable[[Any], int],
+    paper: str = "",
     draws_map: bool = True,
     version: int = 1,
 ) -> Callable[[Callable[..., Any]], Visualization]:
@@ -145,11 +210,14 @@ def visualization(
     Args:
         title: two words for a list.
         summary: one sentence: what it does to the picture and what the map then shows.
-        paper: address of the paper.
+        sign: for all settings, or from the settings.
         quantity: what a value is under these settings, such as "drop in class probability when covered".
         passes: images put through the network, forward or backward, for one image and one target.
+        paper: address of the paper, where there is one.
         version: raise it when the numbers change, so that cached results are not mistaken for new ones.
     """
+
+    signs = (lambda settings: sign) if isinstance(sign, Sign) else sign
 
     def register(compute: Callable[..., Any]) -> Visualization:
         entry = Visualization(
@@ -159,14 +227,14 @@ def visualization(
             paper=paper,
             version=version,
             needs=needs,
-            sign=sign,
+            sign=signs,
             draws_map=draws_map,
             settings=settings,
             quantity=quantity,
             passes=passes,
             compute=compute,
         )
-        if CATALOGUE.setdefault(entry.name, entry) is not entry:
+        if _registry.get().setdefault(entry.name, entry) is not entry:
             raise ValueError(f"Two visualizations are named {entry.name!r}")
         return entry
 

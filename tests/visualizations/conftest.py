@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from picasso_tb.conformance.planted import PlantedModel, planted_images, planted_model
 from picasso_tb.models.protocol import Images, Targets
 from picasso_tb.visualizations.declare import CATALOGUE, Visualization
-from tests.visualizations.planted import PlantedModel, planted_images, planted_model
 
 
 @pytest.fixture(params=sorted(CATALOGUE))

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from picasso_tb.conformance.planted import PlantedModel, planted_images, planted_model
 from picasso_tb.models.protocol import Head, Images, Scores, ValueRange
 from picasso_tb.visualizations.declare import Result
 from picasso_tb.visualizations.occlusion import OcclusionSettings, occlusion
-from tests.visualizations.planted import PlantedModel, planted_images, planted_model
 
 
 class CurvedModel(PlantedModel):

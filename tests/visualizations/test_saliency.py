@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from picasso_tb.conformance.planted import planted_images, planted_model
 from picasso_tb.models.protocol import Head
 from picasso_tb.visualizations.class_probabilities import ClassProbabilitiesSettings, class_probabilities
 from picasso_tb.visualizations.saliency import SaliencySettings, saliency
-from tests.visualizations.planted import planted_images, planted_model
 
 
 @pytest.mark.parametrize(

@@ -492,8 +492,8 @@ export interface paths {
                 query?: {
                     /** @description name of an array kept beside the map */
                     array?: string;
-                    /** @description another format than .npy */
-                    format?: "png" | "json" | "npz";
+                    /** @description another than .npy */
+                    format?: "png" | "json" | "npz" | "exhibits" | "page";
                 };
                 header?: never;
                 path: {
@@ -627,6 +627,29 @@ export interface components {
             visualizations: components["schemas"]["VisualizationInfo"][];
             limits: components["schemas"]["Limits"];
         };
+        /** ChartExhibit */
+        ChartExhibit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bars" | "lines";
+            /** Title */
+            title: string;
+            /** X Label */
+            x_label: string;
+            /** Y Label */
+            y_label: string;
+            /** X */
+            x: (number | string | components["schemas"]["ClassCell"] | null)[];
+            /**
+             * Lines
+             * @description Values at the places `x`, by the line's name.
+             */
+            lines: {
+                [key: string]: (number | null)[];
+            };
+        };
         /** CheckpointInfo */
         CheckpointInfo: {
             /** Id */
@@ -655,6 +678,14 @@ export interface components {
             models: components["schemas"]["ModelInfo"][];
             /** Problems */
             problems: components["schemas"]["Problem"][];
+        };
+        /**
+         * ClassCell
+         * @description A class, to be shown by its name.
+         */
+        ClassCell: {
+            /** Class Index */
+            class_index: number;
         };
         /**
          * ClassTargets
@@ -724,6 +755,14 @@ export interface components {
              * @description None until this model and method have been timed once.
              */
             seconds: number | null;
+        };
+        /**
+         * Exhibits
+         * @description What a visualization shows beside a map, or in place of one: `GET api/maps/<key>?format=exhibits`.
+         */
+        Exhibits: {
+            /** Exhibits */
+            exhibits: (components["schemas"]["TableExhibit"] | components["schemas"]["ChartExhibit"] | components["schemas"]["PictureExhibit"])[];
         };
         /** JobStatus */
         JobStatus: {
@@ -862,6 +901,18 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+            /**
+             * Exhibits
+             * @description How many there are: GET api/maps/<key>?format=exhibits.
+             * @default 0
+             */
+            exhibits: number;
+            /**
+             * Page
+             * @description Whether there is one: GET api/maps/<key>?format=page.
+             * @default false
+             */
+            page: boolean;
         };
         /** MapsRequest */
         MapsRequest: {
@@ -930,6 +981,33 @@ export interface components {
             info: components["schemas"]["MapInfo"] | null;
             /** @default null */
             error: components["schemas"]["ErrorInfo"] | null;
+        };
+        /**
+         * Page
+         * @description A visualization's own page, for a sandboxed frame: `GET api/maps/<key>?format=page`.
+         */
+        Page: {
+            /** Html */
+            html: string;
+        };
+        /** PictureExhibit */
+        PictureExhibit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "picture";
+            /** Title */
+            title: string;
+            /**
+             * Url
+             * @description A data URL of a PNG.
+             */
+            url: string;
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
         };
         /** Prediction */
         Prediction: {
@@ -1010,6 +1088,20 @@ export interface components {
              */
             scanned: boolean;
         };
+        /** TableExhibit */
+        TableExhibit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "table";
+            /** Title */
+            title: string;
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: (number | string | components["schemas"]["ClassCell"] | null)[][];
+        };
         /**
          * TopTargets
          * @description The classes that the checkpoint itself finds most probable for each probe.
@@ -1045,13 +1137,28 @@ export interface components {
             title: string;
             /** Summary */
             summary: string;
-            /** Paper */
+            /**
+             * Paper
+             * @description Address of the paper; empty where none is named.
+             */
             paper: string;
             /**
+             * Needs
+             * @description Of the model.
+             * @enum {string}
+             */
+            needs: "scores" | "gradients" | "activations";
+            /**
              * Sign
+             * @description Of a map with the default settings.
              * @enum {string}
              */
             sign: "signed" | "magnitude";
+            /**
+             * Quantity
+             * @description What a value is with the default settings.
+             */
+            quantity: string;
             /** Draws Map */
             draws_map: boolean;
             /**
@@ -1066,6 +1173,23 @@ export interface components {
              * @description Passes for one probe and one class with the default settings.
              */
             default_passes: number;
+            /**
+             * Version
+             * @description Maps of another version are others.
+             */
+            version: string;
+            /**
+             * Own
+             * @description Added by the user.
+             * @default false
+             */
+            own: boolean;
+            /**
+             * Error
+             * @description Why it cannot be chosen; the title is then a file's name.
+             * @default null
+             */
+            error: string | null;
         };
     };
     responses: never;
@@ -1075,14 +1199,17 @@ export interface components {
     pathItems: never;
 }
 export type Catalogue = components['schemas']['Catalogue'];
+export type ChartExhibit = components['schemas']['ChartExhibit'];
 export type CheckpointInfo = components['schemas']['CheckpointInfo'];
 export type Checkpoints = components['schemas']['Checkpoints'];
+export type ClassCell = components['schemas']['ClassCell'];
 export type ClassTargets = components['schemas']['ClassTargets'];
 export type Compute = components['schemas']['Compute'];
 export type Deleted = components['schemas']['Deleted'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ErrorInfo = components['schemas']['ErrorInfo'];
 export type Estimate = components['schemas']['Estimate'];
+export type Exhibits = components['schemas']['Exhibits'];
 export type JobStatus = components['schemas']['JobStatus'];
 export type Limits = components['schemas']['Limits'];
 export type MapEntry = components['schemas']['MapEntry'];
@@ -1091,12 +1218,15 @@ export type MapsRequest = components['schemas']['MapsRequest'];
 export type MapsResponse = components['schemas']['MapsResponse'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Outcome = components['schemas']['Outcome'];
+export type Page = components['schemas']['Page'];
+export type PictureExhibit = components['schemas']['PictureExhibit'];
 export type Prediction = components['schemas']['Prediction'];
 export type ProbeInfo = components['schemas']['ProbeInfo'];
 export type Probes = components['schemas']['Probes'];
 export type Problem = components['schemas']['Problem'];
 export type RunInfo = components['schemas']['RunInfo'];
 export type Runs = components['schemas']['Runs'];
+export type TableExhibit = components['schemas']['TableExhibit'];
 export type TopTargets = components['schemas']['TopTargets'];
 export type TrueTarget = components['schemas']['TrueTarget'];
 export type VisualizationInfo = components['schemas']['VisualizationInfo'];

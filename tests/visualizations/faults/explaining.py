@@ -1,0 +1,55 @@
+"""Faults around the methods: pictures, targets, notes, and what no family has."""
+
+PROBABILITIES = "picasso_tb/visualizations/class_probabilities.py"
+EXPLANATION = "picasso_tb/explanation.py"
+PICTURE = "picasso_tb/models/picture_model.py"
+CHECKED = "picasso_tb/models/checked_model.py"
+
+FAULTS = [
+    (
+        "probabilities that are logits",
+        PROBABILITIES,
+        "probabilities(model.scores(images), model.head)",
+        "model.scores(images)",
+    ),
+    (
+        "grey of a picture cut off, not rounded",
+        PICTURE,
+        "np.rint(np.clip(images, 0, 255))",
+        "np.clip(images, 0, 255)",
+    ),
+    (
+        "pictures painted over one another",
+        PICTURE,
+        "picture[top:bottom, left:right] = fill",
+        "covered[:, top:bottom, left:right] = fill",
+    ),
+    ("squashed like the model's input", PICTURE, "Resampling.LANCZOS", "Resampling.BILINEAR"),
+    ("map resized by corners, not centres", EXPLANATION, "(np.arange(side) + 0.5)", "np.arange(side)"),
+    ("a class past the last let through", EXPLANATION, "(targets >= classes)", "(targets > classes)"),
+    (
+        "the least probable class taken for the top",
+        EXPLANATION,
+        "np.argsort(-scores, axis=1",
+        "np.argsort(scores, axis=1",
+    ),
+    (
+        "the first of better and better maps taken",
+        EXPLANATION,
+        "collections.deque(answer, maxlen=1)",
+        "[next(answer)]",
+    ),
+    (
+        "every note shown everywhere",
+        EXPLANATION,
+        "(*common, *result.notes) for result",
+        "(*common, *(n for one in results for n in one.notes)) for result",
+    ),
+    (
+        "a float array painted as a picture",
+        EXPLANATION,
+        'if probe.picture is None:\n            raise InvalidArgument(\n                "space',
+        'if False:\n            raise InvalidArgument(\n                "space',
+    ),
+    ("a diverged model explained", CHECKED, "not np.isfinite(answer).all()", "False"),
+]
