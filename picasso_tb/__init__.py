@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from picasso_tb.explainer import explain
     from picasso_tb.explanation import Explanation
+    from picasso_tb.logged import LoggedCheckpoint, LoggedProbe, LoggedRun, open_run
     from picasso_tb.logging.callback import PicassoCallback
     from picasso_tb.logging.writer import Writer
     from picasso_tb.models.input_spec import InputSpec
@@ -18,11 +19,26 @@ __version__ = "0.1.0"
 _HOMES = {
     "Explanation": "picasso_tb.explanation",
     "InputSpec": "picasso_tb.models.input_spec",
+    "LoggedCheckpoint": "picasso_tb.logged",
+    "LoggedProbe": "picasso_tb.logged",
+    "LoggedRun": "picasso_tb.logged",
     "PicassoCallback": "picasso_tb.logging.callback",
     "Writer": "picasso_tb.logging.writer",
     "explain": "picasso_tb.explainer",
+    "open_run": "picasso_tb.logged",
 }
-__all__ = ["Explanation", "InputSpec", "PicassoCallback", "Writer", "__version__", "explain"]
+__all__ = [
+    "Explanation",
+    "InputSpec",
+    "LoggedCheckpoint",
+    "LoggedProbe",
+    "LoggedRun",
+    "PicassoCallback",
+    "Writer",
+    "__version__",
+    "explain",
+    "open_run",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import PIL.Image
 
+from picasso_tb.errors import InvalidArgument
 from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
+from picasso_tb.logged import LoggedCheckpoint, LoggedProbe
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.protocol import Targets
+from picasso_tb.models.protocol import Model, Targets
 from picasso_tb.visualizations.declare import find
 
 
@@ -31,10 +33,11 @@ def explain(
     Args:
         model: a built Keras 3 model with one input and one row of class values for each picture, or the path
             of a `.keras` file. A live model may hold layers of your own; a file needs them registered before.
+            Or a checkpoint of `open_run`.
         images: float arrays are exactly what the model receives: (n, h, w, c), or one (h, w, c). Pictures go
             through the input specification: uint8 arrays (n, h, w, c) or (h, w, c), PIL images, paths of
             picture files, or a sequence of these. Grey images may come without their channel: (n, h, w) or
-            (h, w).
+            (h, w). Or probes of `open_run`.
         visualization: its name: "occlusion" (https://arxiv.org/abs/1311.2901), "saliency"
             (https://arxiv.org/abs/1312.6034) or "class_probabilities".
         targets: the classes to explain: one class for all images, (n,) one for each, or (n, k); None for the
@@ -42,7 +45,7 @@ def explain(
         settings: of the visualization, such as `{"window": 0.3}`; the rest keeps its defaults.
         input_spec: how pictures become input, and the range of its values, whose middle is grey. What it
             leaves open is taken from the model; without it the range is inferred from the images, and the
-            notes say so.
+            notes say so. A checkpoint brings its own.
 
     Returns:
         `Explanation`: maps (n, k, height, width) in the quantity and sign it names, targets (n, k),
@@ -58,16 +61,31 @@ def explain(
     method = find(visualization)
     chosen = method.parse(settings or {})
     probes = _probe_images(images)
-    spec = input_spec or InputSpec.infer([_pixels(probe) for probe in probes])
+    if isinstance(model, LoggedCheckpoint) and input_spec is not None:
+        raise InvalidArgument(
+            "input_spec: Expected none with a logged checkpoint, which brings its own. Received: another",
+            "input_spec",
+        )
 
-    from picasso_tb.models.keras_architecture import read_keras_file
-    from picasso_tb.models.live_keras import live_network, random_state_kept
+    from picasso_tb.models.live_keras import random_state_kept
 
     classes = None if targets is None else _targets(targets, len(probes))
     with random_state_kept():
-        live = read_keras_file(model) if isinstance(model, str | os.PathLike) else model
-        network = live_network(live, spec, _input_shape(probes[0], spec))
-        return explain_batch(network, network.input_spec, probes, method, chosen, classes, top)
+        network, spec = _network(model, input_spec, probes)
+        return explain_batch(network, spec, probes, method, chosen, classes, top)
+
+
+def _network(model: Any, input_spec: InputSpec | None, probes: list[ProbeImage]) -> tuple[Model, InputSpec]:
+    """The model behind the protocol, and how pictures become its input, complete."""
+    from picasso_tb.models.keras_architecture import read_keras_file
+    from picasso_tb.models.live_keras import live_network
+
+    if isinstance(model, LoggedCheckpoint):
+        return model.load(), model.input_spec
+    spec = input_spec or InputSpec.infer([_pixels(probe) for probe in probes])
+    live = read_keras_file(model) if isinstance(model, str | os.PathLike) else model
+    network = live_network(live, spec, _input_shape(probes[0], spec))
+    return network, network.input_spec
 
 
 def _pixels(probe: ProbeImage) -> npt.NDArray[Any]:
@@ -83,6 +101,10 @@ def _input_shape(probe: ProbeImage, input_spec: InputSpec) -> tuple[int, int, in
 
 def _probe_images(images: Any) -> list[ProbeImage]:
     """The images, whatever they came as, one by one."""
+    if isinstance(images, LoggedProbe):
+        return [images.image]
+    if isinstance(images, Sequence) and any(isinstance(image, LoggedProbe) for image in images):
+        return [one for image in images for one in _probe_images(image)]
     if isinstance(images, str | os.PathLike | PIL.Image.Image) or _is_one_array(images):
         images = [images]
     contents = [probe.content for probe in read_probes(images)]

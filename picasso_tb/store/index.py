@@ -215,7 +215,7 @@ class Index:
         found = {}
         for prefix, root in self._roots:
             try:
-                self._locations[root] = _runs_below(root)
+                self._locations[root] = runs_below(root)
             except Exception as error:  # whatever a remote file system raises: its runs stay as they were
                 self._warn(root, error)
             for name, location in self._locations.get(root, []):
@@ -235,7 +235,7 @@ class Index:
             logger.warning(warning)
 
 
-def _runs_below(root: str) -> list[tuple[str, str]]:
+def runs_below(root: str) -> list[tuple[str, str]]:
     """Name and location of every directory that holds `plugins/picasso`."""
     fs, top = file_system(root)
     is_local = isinstance(fs, LocalFileSystem)
