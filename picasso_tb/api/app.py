@@ -118,7 +118,7 @@ class Api:
         file = request.files.get("file")
         if file is None:
             raise InvalidArgument("Expected a picture in the form field 'file'.", "file")
-        name, region = request.form.get("name") or file.filename or "", request.form.get("region", "")
+        name, region = request.form.get("name") or file.filename or "", request.form.get("region")
         return _json(self._service.upload(file.read(), name, region))
 
     def _delete_upload(self, request: Request, id: str) -> Response:

@@ -130,7 +130,7 @@ def content(media_type: str, schema: dict[str, Any]) -> Operation:
 
 
 def upload() -> Operation:
-    region = "top,left,bottom,right in pixels: kept as the mask named region"
+    region = "top,left,bottom,right in pixels, a mask of that name; empty for none; absent: as before"
     text = {"type": "string"}
     fields = {"file": binary(), "name": text, "region": text | {"description": region}}
     return content("multipart/form-data", {"type": "object", "required": ["file"], "properties": fields})

@@ -236,7 +236,9 @@ def test_a_region_is_kept_as_a_mask_until_the_picture_comes_again_with_another(s
     assert again["id"] == first["id"] and again["name"] == "lawn"
     assert first["masks"] == again["masks"] == ["region"]
     assert again["mask_versions"] != first["mask_versions"]
-    assert upload(small_tensorboard, picture_file((30, 20))).json["masks"] == []
+    renamed = upload(small_tensorboard, picture_file((30, 20)), filename="moss").json
+    assert (renamed["name"], renamed["mask_versions"]) == ("moss", again["mask_versions"])
+    assert upload(small_tensorboard, picture_file((30, 20)), region="").json["masks"] == []
     assert small_tensorboard.ask(f"api/probes/{first['id']}", method="DELETE").status == 200
 
 
