@@ -184,7 +184,7 @@ def open_run(path: str | os.PathLike[str]) -> LoggedRun:
     Raises:
         NotFound: nothing was logged there.
     """
-    location = os.path.expanduser(os.fspath(path))
+    location = os.fspath(path)
     index = RunIndex(os.path.basename(location), location)
     index.refresh()
     if index.is_empty:

@@ -11,6 +11,7 @@ import pytest
 from picasso_tb import InputSpec, explain, open_run
 from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
 from picasso_tb.store.run import RunStore
+from tests.api.test_http import MULTIPART, form, picture_file
 from tests.running import TensorBoard
 
 
@@ -152,3 +153,18 @@ def test_two_models_at_one_step_have_to_be_told_apart(tmp_path):
     assert run.checkpoint(3, "teacher").model == "teacher"
     with pytest.raises(InvalidArgument, match="student, teacher"):
         run.checkpoint(3)
+
+
+def test_the_tab_says_where_runs_and_added_pictures_lie(small_logdir, small_tensorboard):
+    small_tensorboard.run_index("run")
+    [run] = small_tensorboard.ask("api/runs").json["runs"]
+    assert open_run(run["path"]).steps == open_run(small_logdir / "run").steps
+    content = form(picture_file((30, 20)))
+    added = small_tensorboard.ask("api/probes", headers={"Content-Type": MULTIPART}, content=content).json
+    try:
+        listed = {one["id"]: one for one in small_tensorboard.ask("api/probes?run=run").json["probes"]}
+        [probe] = open_run(listed[added["id"]]["location"]).probes(added["id"])
+        assert probe.picture.shape == (20, 30, 3) and probe.label is None
+        assert {one["location"] for one in listed.values() if not one["uploaded"]} == {None}
+    finally:
+        small_tensorboard.ask(f"api/probes/{added['id']}", method="DELETE")

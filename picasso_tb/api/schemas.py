@@ -68,6 +68,7 @@ class Problem(Schema):
 
 class RunInfo(Schema):
     name: str
+    path: str = Field(description="Its directory, as `open_run` takes it.")
     checkpoints: int
     probes: int
     last_step: int | None
@@ -112,6 +113,7 @@ class ProbeInfo(Schema):
     masks: list[str]
     mask_versions: dict[str, str] = Field(description="By mask: changes when it does, as `image_version`.")
     uploaded: bool
+    location: str | None = Field(None, description="Of an added picture: the folder that `open_run` takes.")
     image_version: str = Field(description="Changes when the picture does: add it to the picture's address.")
 
 

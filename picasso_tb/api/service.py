@@ -47,10 +47,12 @@ class Service:
         run = self._run(run_name)
         own = run.probes
         logged = {probe.id for probe in own}
-        uploads = [probe for _, probe in self._index.uploads() if probe.id not in logged]
-        return schemas.Probes(
-            probes=[views.probe_info(probe) for probe in own + uploads], problems=views.problems(run)
-        )
+        uploads = [
+            views.probe_info(probe, store.location)
+            for store, probe in self._index.uploads()
+            if probe.id not in logged
+        ]
+        return schemas.Probes(probes=[*map(views.probe_info, own), *uploads], problems=views.problems(run))
 
     def image(self, run_name: str | None, id: str, mask: str | None) -> tuple[str, bytes]:
         """Version and PNG of a probe's picture, or of one of its masks."""
@@ -60,7 +62,7 @@ class Service:
         file = probe.image if mask is None else probe.masks[mask]
         return views.file_version(file), exports.checked_png(store.probes.read(file), file)
 
-    def upload(self, content: bytes, name: str, region: str) -> schemas.ProbeInfo:
+    def upload(self, content: bytes, name: str, region: str | None) -> schemas.ProbeInfo:
         probe = keep_upload(self._index.upload_stores(), content, name, self.limits, region)
         self._index.refresh_uploads()
         return views.probe_info(probe)

@@ -4,6 +4,7 @@ import pydantic
 
 from picasso_tb.api import schemas
 from picasso_tb.errors import NotFound, PicassoError
+from picasso_tb.store.folder import Folder, printable
 from picasso_tb.store.index import RunIndex
 from picasso_tb.store.keep import best_checkpoint
 from picasso_tb.store.records import ProbeRecord
@@ -32,6 +33,7 @@ def run_info(run: RunIndex) -> schemas.RunInfo:
     checkpoints = run.checkpoints
     return schemas.RunInfo(
         name=run.name,
+        path=printable(str(Folder(run.store.location))),
         checkpoints=len(checkpoints),
         probes=len(run.probes),
         last_step=checkpoints[-1].step if checkpoints else None,
@@ -73,7 +75,7 @@ def checkpoints(run: RunIndex) -> schemas.Checkpoints:
     return schemas.Checkpoints(checkpoints=infos, models=models, problems=problems(run))
 
 
-def probe_info(probe: ProbeRecord) -> schemas.ProbeInfo:
+def probe_info(probe: ProbeRecord, location: str | None = None) -> schemas.ProbeInfo:
     return schemas.ProbeInfo(
         id=probe.id,
         name=probe.name,
@@ -83,6 +85,7 @@ def probe_info(probe: ProbeRecord) -> schemas.ProbeInfo:
         masks=list(probe.masks),
         mask_versions={name: file_version(file) for name, file in probe.masks.items()},
         uploaded=probe.uploaded,
+        location=printable(str(Folder(location))) if location else None,
         image_version=file_version(probe.image),
     )
 

@@ -242,7 +242,7 @@ export interface paths {
                         /** Format: binary */
                         file: string;
                         name?: string;
-                        /** @description top,left,bottom,right in pixels: kept as the mask named region */
+                        /** @description top,left,bottom,right in pixels, a mask of that name; empty for none; absent: as before */
                         region?: string;
                     };
                 };
@@ -1040,6 +1040,12 @@ export interface components {
             /** Uploaded */
             uploaded: boolean;
             /**
+             * Location
+             * @description Of an added picture: the folder that `open_run` takes.
+             * @default null
+             */
+            location: string | null;
+            /**
              * Image Version
              * @description Changes when the picture does: add it to the picture's address.
              */
@@ -1069,6 +1075,11 @@ export interface components {
         RunInfo: {
             /** Name */
             name: string;
+            /**
+             * Path
+             * @description Its directory, as `open_run` takes it.
+             */
+            path: string;
             /** Checkpoints */
             checkpoints: number;
             /** Probes */
