@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from picasso_tb.errors import Cancelled, DamagedFile, NotFound
 from picasso_tb.models.protocol import (
+    ActivationsAndGradients,
     CoveredScores,
     Gradients,
     Images,
@@ -89,6 +90,7 @@ class TrackedModel:
         self.value_range = model.value_range
         self.score_name = model.score_name
         self.notes = model.notes
+        self.layers = model.layers
         self._model = model
         self._mailbox = mailbox
         self._batch = 8
@@ -102,9 +104,12 @@ class TrackedModel:
         parts = self._parts(len(images), 1)
         return np.concatenate([self._model.gradients(images[part], targets[part]) for part in parts])
 
-    def covered_scores(
-        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
-    ) -> CoveredScores:
+    def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
+        parts = self._parts(len(images), 1)
+        found = [self._model.activations(images[part], targets[part], layer) for part in parts]
+        return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
+
+    def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
         parts = self._parts(len(patches), len(images))
         scores = [self._model.covered_scores(images, patches[part], fill) for part in parts]
         return np.concatenate(scores, axis=1)

@@ -280,6 +280,8 @@ class Writer:
             width=architecture.width,
             channels=architecture.channels or (1 if input_spec.get("mode") == "L" else 3),
             input_spec=input_spec,
+            layers=[layer._asdict() for layer in architecture.layers],
+            offers=list(architecture.offers),
         )
         self._events.add(f"models/{name}.json", 0)
         return self._records[name]

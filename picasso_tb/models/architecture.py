@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from picasso_tb.models.protocol import Layer
+
 
 @dataclasses.dataclass(frozen=True)
 class WeightInfo:
@@ -21,6 +23,8 @@ class Architecture:
         classes: a single sigmoid unit counts as two.
         height, width, channels: of the input; None where the model leaves them open.
         weights: in the order of `get_weights()`.
+        layers: from input to output, for methods that look inside.
+        offers: what the model can be asked for: "scores", "gradients", "activations".
     """
 
     config: str
@@ -29,3 +33,5 @@ class Architecture:
     width: int | None
     channels: int | None
     weights: tuple[WeightInfo, ...]
+    layers: tuple[Layer, ...] = ()
+    offers: tuple[str, ...] = ("scores", "gradients")

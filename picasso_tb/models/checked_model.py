@@ -4,7 +4,16 @@ import numpy as np
 import numpy.typing as npt
 
 from picasso_tb.errors import ModelRefused
-from picasso_tb.models.protocol import CoveredScores, Gradients, Images, Model, Patch, Scores, Targets
+from picasso_tb.models.protocol import (
+    ActivationsAndGradients,
+    CoveredScores,
+    Gradients,
+    Images,
+    Model,
+    Patch,
+    Scores,
+    Targets,
+)
 
 
 class CheckedModel:
@@ -16,6 +25,7 @@ class CheckedModel:
         self.value_range = model.value_range
         self.score_name = model.score_name
         self.notes = model.notes
+        self.layers = model.layers
         self._model = model
 
     def scores(self, images: Images) -> Scores:
@@ -25,9 +35,19 @@ class CheckedModel:
         shape = (*targets.shape, *images.shape[1:])
         return _checked("gradients", self._model.gradients(images, targets), shape)
 
-    def covered_scores(
-        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
-    ) -> CoveredScores:
+    def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
+        activations, gradients = self._model.activations(images, targets, layer)
+        shape = activations.shape[1:]
+        if len(shape) != 3:
+            raise ModelRefused(
+                f"Expected activations of {layer} (n, height, width, channels). Received: {activations.shape}"
+            )
+        return ActivationsAndGradients(
+            _checked(f"activations of {layer}", activations, (len(images), *shape)),
+            _checked(f"gradients at {layer}", gradients, (*targets.shape, *shape)),
+        )
+
+    def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
         shape = (len(images), len(patches), self.classes)
         return _checked("scores", self._model.covered_scores(images, patches, fill), shape)
 

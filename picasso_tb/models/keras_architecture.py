@@ -9,6 +9,8 @@ from typing import Any
 from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, NotFound
 from picasso_tb.models.architecture import Architecture, WeightInfo
 from picasso_tb.models.keras_config import Config, canonical, refuse_foreign_code
+from picasso_tb.models.keras_layers import is_kerass, uses_in_graph
+from picasso_tb.models.protocol import Layer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +59,7 @@ def describe(model: Any) -> Architecture:
     shapes = shapes_of(model)
     _refuse_shared_layers(network)
     config = canonical(config_of(network))
+    layers = tuple(use.layer for use in uses_in_graph(network))
     refuse_foreign_code(config, _keras_functions())
     return Architecture(
         config=json.dumps(config, sort_keys=True, separators=(",", ":")),
@@ -68,7 +71,15 @@ def describe(model: Any) -> Architecture:
             WeightInfo(path=weight.path, shape=tuple(weight.shape), dtype=str(weight.dtype))
             for weight in model.weights
         ),
+        layers=layers,
+        offers=_offers(network, layers),
     )
+
+
+def _offers(network: Any, layers: tuple[Layer, ...]) -> tuple[str, ...]:
+    """What can be asked of the network. Whole numbers have no slope; what comes behind them may have."""
+    is_smooth = "float" in network.inputs[0].dtype
+    return ("scores", *["gradients"][:is_smooth], *["activations"][: bool(layers)])
 
 
 def refuse_unbuilt(model: Any) -> None:
@@ -101,10 +112,6 @@ def as_plain_network(model: Any) -> Any:
         inputs, outputs = (one[0] if len(one) == 1 else one for one in (model.inputs, model.outputs))
         return keras.Model(inputs, outputs, name=model.name)
     return None
-
-
-def is_kerass(one: Any) -> bool:
-    return str(one.__module__).split(".")[0] == "keras"
 
 
 def _refuse_shared_layers(model: Any) -> None:

@@ -1,5 +1,7 @@
 """Keras 3 classifiers on TensorFlow, behind the Model protocol."""
 
+import difflib
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,8 +13,20 @@ from picasso_tb.errors import CannotCompute, InvalidArgument, ModelRefused
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import Shapes, build, shapes_of
 from picasso_tb.models.keras_config import Squash
+from picasso_tb.models.keras_layers import Use, uses_in_graph
+from picasso_tb.models.keras_slopes import NO_SLOPE, slopes_at_input, slopes_at_layer
 from picasso_tb.models.keras_twin import assign, channels_of, noise, uncovered
-from picasso_tb.models.protocol import CoveredScores, Gradients, Head, Images, Patch, Scores, Targets
+from picasso_tb.models.protocol import (
+    ActivationsAndGradients,
+    CoveredScores,
+    Gradients,
+    Head,
+    Images,
+    Layer,
+    Patch,
+    Scores,
+    Targets,
+)
 
 _VALUES_AT_ONCE = 2**21  # input values in one batch: bounds the memory, whatever the size of the pictures
 _LARGEST_BATCH = 256
@@ -29,11 +43,7 @@ _NOTES = {  # by what was taken off, and whether there is a single unit
         "probability, and is cut off where that rounds to 0 or 1."
     ),
 }
-_NO_SLOPE = (
-    "Expected a model whose class values follow from its input by steps that have a slope. Received: one "
-    "that breaks the way back, for instance because its input is of whole numbers: use keras.Input(..., "
-    "dtype='float32'). Methods that need no gradients, such as occlusion, still work."
-)
+_LAYERS_AT_ONCE = 4  # traces that are kept
 
 
 class KerasNetwork:
@@ -73,9 +83,14 @@ class KerasNetwork:
         self._gives_probabilities = squash is Squash.UNKNOWN
         self._single = single
         self._takes_channels = shapes.takes_channels
-        self._has_slopes = True
+        self.take_layers(uses_in_graph(network))
         self._image_shape = (shapes.height, shapes.width, channels)
         self._compile(self._image_shape)
+
+    def take_layers(self, uses: Sequence[Use]) -> None:
+        """Offer these layers of the network."""
+        self.layers: tuple[Layer, ...] = tuple(use.layer for use in uses)
+        self._uses = {use.layer.name: use for use in uses}
 
     @property
     def weight_bytes(self) -> int:
@@ -96,20 +111,27 @@ class KerasNetwork:
     def gradients(self, images: Images, targets: Targets) -> Gradients:
         self._refuse_other_shapes(images)
         parts = _batches(images, len(images))
-        slopes = np.concatenate([self._slopes(images[part], targets[part]).numpy() for part in parts])
-        if not self._has_slopes:
-            raise ModelRefused(_NO_SLOPE)
-        return slopes
+        found = [self._slopes(images[part], targets[part]) for part in parts]
+        if any(slopes is None for slopes in found):
+            raise ModelRefused(NO_SLOPE)
+        return np.concatenate([slopes.numpy() for slopes in found])
 
-    def covered_scores(
-        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
-    ) -> CoveredScores:
+    def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
+        self._refuse_other_shapes(images)
+        compute = self._at_layer(layer)
+        found = [compute(images[part], targets[part]) for part in _batches(images, len(images))]
+        if None in found:
+            raise ModelRefused(NO_SLOPE)
+        return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
+
+    def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
         self._refuse_other_shapes(images)
         scores = np.empty((len(images), len(patches), self.classes), np.float32)
         corners = np.array(patches, np.int32).reshape(-1, 4)
-        for index, image in enumerate(images):
+        fills = np.broadcast_to(fill, (len(images), *fill.shape[1:]))
+        for index, (image, paint) in enumerate(zip(images, fills, strict=True)):
             for part in _batches(images, len(patches)):
-                scores[index, part] = self._covered(image, corners[part], fill).numpy()
+                scores[index, part] = self._covered(image, corners[part], paint).numpy()
         return scores
 
     def _refuse_other_shapes(self, images: Images) -> None:
@@ -130,10 +152,31 @@ class KerasNetwork:
 
         picture, pictures = tf.TensorSpec(image, tf.float32), tf.TensorSpec((None, *image), tf.float32)
         targets = tf.TensorSpec((None, None), tf.int64)
-        corners, fill = tf.TensorSpec((None, 4), tf.int32), tf.TensorSpec(image[-1:], tf.float32)
+        corners, fill = tf.TensorSpec((None, 4), tf.int32), tf.TensorSpec((None, None, image[-1]), tf.float32)
         self._scores = tf.function(self._score, [pictures])
-        self._slopes = tf.function(self._slope, [pictures, targets])
+        self._slopes = tf.function(functools.partial(slopes_at_input, self._score), [pictures, targets])
+        self._of_layer = functools.partial(tf.function, input_signature=[pictures, targets])
+        self._at_layers: dict[str, Any] = {}
         self._covered = tf.function(self._cover_and_score, [picture, corners, fill])
+
+    def _at_layer(self, layer: str) -> Any:
+        """The compiled function that answers for a layer.
+
+        Raises:
+            InvalidArgument: the network has no such layer.
+        """
+        if layer not in self._uses:
+            near = difflib.get_close_matches(layer, self._uses, 3, 0) or ["no layer with rows and columns"]
+            raise InvalidArgument(
+                f"layer: Expected a layer of the model, such as {', '.join(near)}. Received: {layer!r:.200}",
+                "layer",
+            )
+        if layer not in self._at_layers:
+            if len(self._at_layers) == _LAYERS_AT_ONCE:
+                del self._at_layers[next(iter(self._at_layers))]
+            compute = functools.partial(slopes_at_layer, self._score, self._uses[layer])
+            self._at_layers[layer] = self._of_layer(compute)
+        return self._at_layers[layer]
 
     def _score(self, images: Any) -> Any:
         import tensorflow as tf
@@ -141,22 +184,6 @@ class KerasNetwork:
         inputs = images if self._takes_channels else images[..., 0]
         outputs = tf.nest.flatten(self._network(inputs, training=False))[0]
         return self._scores_from(tf.cast(outputs, tf.float32))
-
-    def _slope(self, images: Any, targets: Any) -> Any:
-        """(n, k, h, w, c): one pass forward, and one back for each of the k targets."""
-        import tensorflow as tf
-
-        with tf.GradientTape(persistent=True, watch_accessed_variables=False) as tape:
-            tape.watch(images)
-            scores = self._score(images)
-
-        def back(target: Any) -> Any:
-            slope = tape.gradient(scores, images, tf.one_hot(target, self.classes))
-            self._has_slopes = slope is not None
-            return slope if self._has_slopes else tf.zeros_like(images)
-
-        slopes = tf.map_fn(back, tf.transpose(targets), fn_output_signature=tf.float32, parallel_iterations=1)
-        return tf.einsum("knhwc->nkhwc", slopes)
 
     def _cover_and_score(self, image: Any, corners: Any, fill: Any) -> Any:
         """(p, classes) for one image and p patches."""

@@ -14,11 +14,11 @@ from picasso_tb.models.keras_architecture import (
     as_plain_network,
     classifier_shapes,
     first_line,
-    is_kerass,
     refuse_unbuilt,
     shapes_of,
 )
 from picasso_tb.models.keras_config import Config, Squash
+from picasso_tb.models.keras_layers import Use, is_kerass, uses_by_trial
 from picasso_tb.models.keras_model import KerasNetwork
 from picasso_tb.models.keras_twin import noise, uncovered
 
@@ -54,7 +54,10 @@ def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]
     """
     refuse_unbuilt(model)
     if not getattr(model, "inputs", None):
-        return KerasNetwork(model, Squash.UNKNOWN, input_spec, _shapes_by_trial(model, input_spec, sample))
+        shapes, uses = _watched(model, input_spec, sample)
+        watched = KerasNetwork(model, Squash.UNKNOWN, input_spec, shapes)
+        watched.take_layers(uses)
+        return watched
     shapes = shapes_of(model)
     spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
     plain = as_plain_network(model)
@@ -79,8 +82,8 @@ def _copy(model: Any, config: Config) -> Any:
         return keras.saving.deserialize_keras_object(config, safe_mode=False)
 
 
-def _shapes_by_trial(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> Shapes:
-    """Shapes of a model of a class of its own, which says nothing about itself before it is called.
+def _watched(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> tuple[Shapes, tuple[Use, ...]]:
+    """Shapes and layers of a model of a class of its own, which says nothing before it is called.
 
     Raises:
         ModelRefused: it doesn't take such images, or is no classifier.
@@ -90,7 +93,8 @@ def _shapes_by_trial(model: Any, spec: InputSpec, sample: tuple[int, int, int]) 
     assumed = Shapes(None, None, {"L": 1, "RGB": 3, None: sample[2]}[spec.mode], units=0)
     images = noise(assumed, spec, sample[:2])
     try:
-        outputs = keras.tree.flatten(model(images, training=False))
+        answer, uses = uses_by_trial(model, images)
+        outputs = keras.tree.flatten(answer)
     except Exception as error:  # the user's own code may raise anything
         raise ModelRefused(
             f"Expected a model of images of shape {images.shape[1:]}. Received: {type(model).__name__}, "
@@ -99,4 +103,4 @@ def _shapes_by_trial(model: Any, spec: InputSpec, sample: tuple[int, int, int]) 
         ) from error
     if len(outputs) != 1:
         raise ModelRefused(f"Expected a model with one output. Received: {len(outputs)} outputs.")
-    return classifier_shapes(tuple(images.shape), tuple(outputs[0].shape))
+    return classifier_shapes(tuple(images.shape), tuple(outputs[0].shape)), uses

@@ -7,6 +7,7 @@ import PIL.Image
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.input_spec import InputSpec, Picture, as_image
 from picasso_tb.models.protocol import (
+    ActivationsAndGradients,
     CoveredScores,
     Gradients,
     Images,
@@ -33,6 +34,7 @@ class PictureModel:
         self.value_range = ValueRange(np.zeros(channels, np.float32), np.full(channels, 255, np.float32))
         self.score_name = model.score_name
         self.notes = model.notes
+        self.layers = model.layers
         self._model = model
         self._input_spec = input_spec
 
@@ -43,28 +45,33 @@ class PictureModel:
         return np.concatenate([self._model.scores(self._prepared(part)) for part in parts])
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
-        raise InvalidArgument(
-            "space: Expected 'input' for a method that needs gradients: none pass through preprocessing. "
-            "Received: 'picture'",
-            "space",
-        )
+        raise _no_gradients()
 
-    def covered_scores(
-        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
-    ) -> CoveredScores:
+    def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
+        raise _no_gradients()
+
+    def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
         scores = np.empty((len(images), len(patches), self.classes), np.float32)
-        for index, image in enumerate(images):
+        for index, (image, paint) in enumerate(zip(images, np.broadcast_to(fill, images.shape), strict=True)):
             for start in range(0, len(patches), _PICTURES_AT_ONCE):
                 part = patches[start : start + _PICTURES_AT_ONCE]
                 covered = np.repeat(image[None], len(part), axis=0)
                 for picture, (top, left, bottom, right) in zip(covered, part, strict=True):
-                    picture[top:bottom, left:right] = fill
+                    picture[top:bottom, left:right] = paint[top:bottom, left:right]
                 scores[index, start : start + len(part)] = self._model.scores(self._prepared(covered))
         return scores
 
     def _prepared(self, images: Images) -> Images:
         pixels = np.rint(np.clip(images, 0, 255)).astype(np.uint8)
         return np.stack([self._input_spec.prepare(picture) for picture in pixels])
+
+
+def _no_gradients() -> InvalidArgument:
+    return InvalidArgument(
+        "space: Expected 'input' for a method that needs gradients: none pass through preprocessing. "
+        "Received: 'picture'",
+        "space",
+    )
 
 
 def squash(picture: Picture, size: int, channels: int) -> npt.NDArray[np.float32]:

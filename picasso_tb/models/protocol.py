@@ -28,6 +28,22 @@ class Patch(NamedTuple):
     right: int
 
 
+class Layer(NamedTuple):
+    """A layer whose output has rows and columns. One of a network within the network: `backbone/conv_1`."""
+
+    name: str
+    height: int | None  # None where the size of the image decides
+    width: int | None
+    channels: int
+
+
+class ActivationsAndGradients(NamedTuple):
+    """What a layer gives for each image, and how the targets' scores depend on it."""
+
+    activations: npt.NDArray[np.float32]  # (n, h', w', channels)
+    gradients: npt.NDArray[np.float32]  # (n, k, h', w', channels)
+
+
 class Head(enum.Enum):
     """How scores become probabilities."""
 
@@ -56,6 +72,7 @@ class Model(Protocol):
     value_range: ValueRange
     score_name: str  # "logit", or "log-probability" where the logits could not be found
     notes: tuple[str, ...]  # every fallback taken while loading, in words for the user
+    layers: tuple[Layer, ...]  # from input to output; none where the adapter finds none
 
     def scores(self, images: Images) -> Scores:
         """Score of every class."""
@@ -65,10 +82,20 @@ class Model(Protocol):
         """Slope of each target's score at every input value, all targets from one forward pass."""
         ...
 
-    def covered_scores(
-        self, images: Images, patches: list[Patch], fill: npt.NDArray[np.float32]
-    ) -> CoveredScores:
-        """Score of every class with each patch painted in turn with `fill` (c,). The place to be fast."""
+    def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
+        """What the layer of that name gives, and each target's slope there, from one forward pass.
+
+        Raises:
+            InvalidArgument: there is no such layer; its field is "layer".
+        """
+        ...
+
+    def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
+        """Score of every class with what `fill` shows in each patch in turn. The place to be fast.
+
+        Args:
+            fill: (n or 1, h or 1, w or 1, c), a picture for each image or one for all, or a plain colour.
+        """
         ...
 
 

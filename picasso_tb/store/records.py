@@ -33,6 +33,15 @@ class ProbeRecord(Record):
     wall_time: float
 
 
+class LayerRecord(Record):
+    """A layer whose output has rows and columns; None where the size of the image decides."""
+
+    name: str
+    height: PositiveInt | None
+    width: PositiveInt | None
+    channels: PositiveInt
+
+
 class ModelRecord(Record):
     """Architecture, input and class names: `models/<name>.json`."""
 
@@ -44,6 +53,8 @@ class ModelRecord(Record):
     width: PositiveInt | None
     channels: PositiveInt
     input_spec: dict[str, Any]
+    layers: list[LayerRecord] = []  # from input to output
+    offers: list[str] = ["scores", "gradients"]  # what methods can ask of it
     wall_time: float
 
 
