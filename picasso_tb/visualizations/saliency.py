@@ -1,29 +1,17 @@
-"""Saliency: the size of the score's slope at every pixel."""
+"""Saliency: the score's slope at every pixel."""
 
-from collections.abc import Callable
-from typing import Literal
-
-import numpy as np
-import numpy.typing as npt
-from pydantic import Field
-
-from picasso_tb.models.protocol import Images, Maps, Model, Targets
-from picasso_tb.visualizations.declare import Needs, Settings, Sign, visualization
-
-Numbers = npt.NDArray[np.float32]
-
-_JOINS: dict[str, Callable[[Numbers], Numbers]] = {
-    "max": lambda sizes: sizes.max(axis=-1),
-    "mean": lambda sizes: sizes.mean(axis=-1),
-    "sum": lambda sizes: sizes.sum(axis=-1),
-    "l2": lambda sizes: np.sqrt(np.square(sizes).sum(axis=-1)),
-}
+from picasso_tb.models.protocol import Images, Model, Targets
+from picasso_tb.visualizations.declare import Needs, Result, visualization
+from picasso_tb.visualizations.gradients import NO_SLOPE, SlopeSettings, joined, sign_of, silence
 
 
-class SaliencySettings(Settings):
-    channels: Literal["max", "mean", "sum", "l2"] = Field(
-        "max", title="Channels", description="How the slopes of the colour channels become one value."
-    )
+class SaliencySettings(SlopeSettings):
+    """Those of every method that shows slopes."""
+
+
+def _quantity(settings: SaliencySettings) -> str:
+    size = "absolute slope" if settings.values == "absolute" else "slope"
+    return f"{size} of the logit ({settings.channels} of the channels)"
 
 
 @visualization(
@@ -31,15 +19,16 @@ class SaliencySettings(Settings):
     summary="Follows the class score back to every pixel and shows how strongly each can change it.",
     paper="https://arxiv.org/abs/1312.6034",
     needs=Needs.GRADIENTS,
-    sign=Sign.MAGNITUDE,
+    sign=sign_of,
     settings=SaliencySettings,
-    quantity=lambda settings: f"absolute slope of the logit ({settings.channels} of the channels)",
+    quantity=_quantity,
     passes=lambda settings: 2,
 )
-def saliency(model: Model, images: Images, targets: Targets, settings: SaliencySettings) -> Maps:
+def saliency(model: Model, images: Images, targets: Targets, settings: SaliencySettings) -> Result:
     """Take the absolute slope of each channel first and only then join the channels (Simonyan et al. 2013).
 
     Returns:
-        (n, k, h, w) score for each unit of input value, never negative.
+        Maps (n, k, h, w), score for each unit of input value; never negative unless asked for signed values.
     """
-    return _JOINS[settings.channels](np.abs(model.gradients(images, targets)))
+    maps = joined(model.gradients(images, targets), settings)
+    return Result(maps, notes=silence(maps, targets, NO_SLOPE))

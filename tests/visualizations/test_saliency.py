@@ -16,7 +16,7 @@ def test_sizes_are_taken_before_the_channels_join(channels: str, expected: float
     model = planted_model()
     model.weights[1, 3, 30] = (-9, 1, 2)
     settings = SaliencySettings(channels=channels)  # type: ignore[arg-type]
-    maps = saliency.compute(model, planted_images(1), np.array([[1]]), settings)
+    maps = saliency.compute(model, planted_images(1), np.array([[1]]), settings).maps
     assert maps[0, 0, 3, 30] == pytest.approx(expected)
 
 
