@@ -80,6 +80,13 @@ class Runs(Schema):
     scanned: bool = Field(description="False until the log directory has been read once.")
 
 
+class LayerInfo(Schema):
+    name: str
+    height: int | None = Field(description="Of what the layer gives; null where the picture's size decides.")
+    width: int | None
+    channels: int
+
+
 class ModelInfo(Schema):
     name: str
     class_names: list[str] = Field(description="Empty if none were given: classes then go by index.")
@@ -87,6 +94,8 @@ class ModelInfo(Schema):
     height: int | None
     width: int | None
     channels: int
+    layers: list[LayerInfo] = Field(description="Those with rows and columns, from input to output.")
+    offers: list[str] = Field(description="What a visualization may need of it.")
 
 
 class CheckpointInfo(Schema):

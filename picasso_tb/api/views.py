@@ -69,6 +69,8 @@ def checkpoints(run: RunIndex) -> schemas.Checkpoints:
             height=model.height,
             width=model.width,
             channels=model.channels,
+            layers=[schemas.LayerInfo(**layer.model_dump()) for layer in model.layers],
+            offers=model.offers,
         )
         for model in run.models.values()
     ]
