@@ -6,9 +6,11 @@ import type {
   ErrorBody,
   ErrorInfo,
   Estimate,
+  Exhibits,
   JobStatus,
   MapsRequest,
   MapsResponse,
+  Page,
   ProbeInfo,
   Probes,
   Runs,
@@ -67,6 +69,21 @@ export class Api {
     return parseArray(await request(path, { signal }, (response) => response.arrayBuffer()));
   }
 
+  /** What a visualization shows beside a map, or in place of one. */
+  async exhibits(key: string): Promise<Exhibits["exhibits"]> {
+    return (await this.json<Exhibits>(`maps/${encodeURIComponent(key)}?format=exhibits`)).exhibits;
+  }
+
+  /** Makes the page of a visualization with a template of its own. */
+  async page(key: string): Promise<string> {
+    return (await this.json<Page>(`maps/${encodeURIComponent(key)}?format=page`)).html;
+  }
+
+  /** Lets a worker load what will be asked for first. */
+  warm(run: string, checkpoint: string): Promise<unknown> {
+    return this.json("warm", { method: "POST", headers: JSON_BODY, body: JSON.stringify({ run, checkpoint }) });
+  }
+
   job(id: string, seen: number): Promise<JobStatus> {
     return this.json(`jobs/${encodeURIComponent(id)}?seen=${seen}`);
   }
@@ -75,11 +92,18 @@ export class Api {
     return this.json(`jobs/${encodeURIComponent(id)}`, { method: "DELETE", headers: JSON_BODY });
   }
 
-  upload(file: File): Promise<ProbeInfo> {
+  /** A picture kept before gets the new name and region; `region` as `Wish` says. */
+  upload(file: Blob, name: string, region: string | null = null): Promise<ProbeInfo> {
     const body = new FormData();
     body.append("file", file);
-    body.append("name", file.name);
+    body.append("name", name);
+    if (region !== null) body.append("region", region);
     return this.json("probes", { method: "POST", headers: GUARD, body });
+  }
+
+  /** The file of a probe's picture. */
+  picture(run: string, probe: ProbeInfo): Promise<Blob> {
+    return request(pictureUrl(run, probe).replace(/^api\//, ""), {}, (response) => response.blob());
   }
 
   forget(probe: string): Promise<Deleted> {
@@ -98,7 +122,8 @@ export function pictureUrl(run: string, probe: ProbeInfo): string {
 
 /** Address of one of its region masks. */
 export function maskUrl(run: string, probe: ProbeInfo, mask: string): string {
-  return `${pictureUrl(run, probe)}&${new URLSearchParams({ mask })}`;
+  const v = probe.mask_versions[mask] ?? "";
+  return `api/probes/${encodeURIComponent(probe.id)}/image?${new URLSearchParams({ run, mask, v })}`;
 }
 
 /** An answer cut short, or one that somebody else gave for the server, is no answer. */

@@ -1,8 +1,11 @@
 /** Keeps the state and the server in step: asks what the state calls for, and puts the answers into it. */
 import { Api, ApiError, Unreachable } from "./api";
-import { questionKey, questionOf } from "./logic/select";
-import type { ErrorInfo, Estimate, JobStatus, MapsRequest } from "./api-types";
+import type { ErrorInfo, ProbeInfo } from "./api-types";
+import { Asker } from "./asker";
 import { Attention, wait } from "./attention";
+import { costKey, costQuestions } from "./logic/cost";
+import type { InView } from "./logic/plan";
+import { checkpointOf } from "./logic/select";
 import type { Store } from "./store";
 
 /** Milliseconds. Settings change many times a second while a slider moves. */
@@ -11,23 +14,24 @@ const LOOK_AGAIN = 15_000;
 const LOOK_AGAIN_EMPTY = 30_000;
 const LOOK_AGAIN_SCANNING = 700;
 const RETRY = 3_000;
-const POLL_SOON = 300;
-const POLL_LATER = 1_000;
-const SOON_POLLS = 20;
 
 export class Controller {
-  /** Key of the question asked last, so that the same is not asked twice. */
-  private asked = "";
-  private job: string | null = null;
+  private readonly asker: Asker;
   private settling: ReturnType<typeof setTimeout> | undefined;
-  /** The run whose contents are shown, read when it is opened and at every look. */
-  private opened: string | null = null;
+  /** Runs whose contents were asked for: those in view, read when they come into it and at every look. */
+  private opened = new Set<string>();
+  /** How many connections ago a worker was warmed up. */
+  private warmed = 0;
+  /** Keys of the estimates asked for last. */
+  private estimating = "";
 
   constructor(
     private readonly store: Store,
     private readonly attention: Attention,
     private readonly api = new Api(),
-  ) {}
+  ) {
+    this.asker = new Asker(store, attention, api, (work, refuse) => this.attempt(work, refuse));
+  }
 
   start(): void {
     this.store.listen(() => this.follow());
@@ -37,53 +41,62 @@ export class Controller {
   /** Reads the index at once, as when TensorBoard's reload button is pressed. */
   async look(): Promise<void> {
     const { store, api } = this;
-    const before = this.opened;
+    const before = [...this.opened];
     await this.attempt(async () => {
-      // After a restart the server may be another.
-      if (store.state.server !== "up") store.dispatch({ type: "catalogue", catalogue: await api.catalogue() });
-      store.dispatch({ type: "runs", runs: await api.runs() });
-      if (before !== null && before === this.opened) await this.loadRun(before);
+      const [catalogue, runs] = await Promise.all([api.catalogue(), api.runs()]);
+      store.dispatch({ type: "catalogue", catalogue });
+      store.dispatch({ type: "runs", runs });
+      await Promise.all(before.filter((run) => this.opened.has(run)).map((run) => this.loadRun(run)));
     });
     this.follow();
   }
 
-  /** Stops the job; what is finished stays. */
+  /** Stops what is being computed; what is finished stays. */
   cancel(): void {
     this.store.dispatch({ type: "cancelled" });
-    void this.dropJob();
+    this.asker.dropAll();
   }
 
-  /** Asks the present question again. */
-  compute(): void {
-    this.asked = "";
-    this.follow();
+  see(inView: InView): void {
+    this.asker.see(inView);
   }
 
   async upload(files: readonly File[]): Promise<void> {
+    const limit = this.store.state.catalogue?.limits.upload_bytes ?? Infinity;
+    await this.add(files, (file) => {
+      if (file.size <= limit) return this.api.upload(file, file.name);
+      const message = `Expected at most ${megabytes(limit)}. Received: ${megabytes(file.size)}.`;
+      throw new ApiError(413, { code: "too_large", message, field: "file" });
+    });
+  }
+
+  /** An added picture is named by bringing it once more. */
+  async rename(probe: ProbeInfo, name: string, region: string | null): Promise<void> {
+    const run = this.store.state.choice.run ?? "";
+    await this.add([probe], async () => this.api.upload(await this.api.picture(run, probe), name, region));
+  }
+
+  /** Brings one after the other; says of all at once what went wrong. */
+  private async add<T extends { name: string }>(
+    items: readonly T[],
+    bring: (item: T) => Promise<unknown>,
+  ): Promise<void> {
     const problems: string[] = [];
     this.store.dispatch({ type: "uploads", change: 1 });
-    for (const file of files) {
-      const problem = await this.uploadOne(file);
-      if (problem) problems.push(`${file.name}: ${problem}`);
+    for (const item of items) {
+      let problem = "TensorBoard did not answer.";
+      await this.attempt(
+        async () => {
+          await bring(item);
+          problem = "";
+        },
+        (error) => (problem = error.message),
+      );
+      if (problem) problems.push(`${item.name}: ${problem}`);
     }
     this.store.dispatch({ type: "uploads", change: -1 });
     if (problems.length) this.complain(problems.join(" "));
     await this.look();
-  }
-
-  /** What went wrong, in words; "" when nothing did. */
-  private async uploadOne(file: File): Promise<string> {
-    const limit = this.store.state.catalogue?.limits.upload_bytes ?? Infinity;
-    if (file.size > limit) return `Expected at most ${megabytes(limit)}. Received: ${megabytes(file.size)}.`;
-    let problem = "TensorBoard did not answer.";
-    await this.attempt(
-      async () => {
-        await this.api.upload(file);
-        problem = "";
-      },
-      (error) => (problem = error.message),
-    );
-    return problem;
   }
 
   async forget(probe: string): Promise<void> {
@@ -106,21 +119,27 @@ export class Controller {
     return runs?.runs.length ? LOOK_AGAIN : LOOK_AGAIN_EMPTY;
   }
 
-  /** After every change: loads the run chosen, and asks its question once the choices have settled. */
+  /** After every change: loads the runs in view, and asks what is missing once the choices have settled. */
   private follow(): void {
     const { state } = this.store;
     if (state.server === "down") return;
-    const run = state.runs?.runs.find((one) => one.name === state.choice.run)?.name ?? null;
-    if (run !== this.opened) {
-      this.opened = run;
-      if (run !== null) void this.attempt(() => this.loadRun(run));
-    }
-    const question = questionOf(state);
-    const key = question ? questionKey(question) : "";
-    if (key === this.asked) return;
-    this.asked = key;
+    this.openRuns();
+    this.asker.follow();
+    const keys = costQuestions(state).map(costKey).join();
+    if (keys === this.estimating) return;
+    this.estimating = keys;
     clearTimeout(this.settling);
-    if (question) this.settling = setTimeout(() => void this.ask(question, key), state.answer ? SETTLE : 0);
+    this.settling = setTimeout(() => void this.settled(), SETTLE);
+  }
+
+  /** The chosen run, and in the view between runs the others that are ticked. */
+  private openRuns(): void {
+    const { choice, runs } = this.store.state;
+    const wanted = choice.columns === "runs" && choice.view === "grid" ? [choice.run, ...choice.runs] : [choice.run];
+    const open = new Set((runs?.runs ?? []).map((one) => one.name).filter((name) => wanted.includes(name)));
+    const fresh = [...open].filter((name) => !this.opened.has(name));
+    this.opened = open;
+    for (const run of fresh) void this.attempt(() => this.loadRun(run));
   }
 
   private async loadRun(run: string): Promise<void> {
@@ -133,71 +152,32 @@ export class Controller {
     }
   }
 
-  private async ask(question: MapsRequest, key: string): Promise<void> {
-    await this.dropJob();
-    if (key !== this.asked) return;
-    void this.estimate(question, key);
-    await this.attempt(
-      async () => {
-        const response = await this.api.maps(question);
-        if (key !== this.asked) {
-          if (response.job !== null) await this.api.cancel(response.job);
-          return;
-        }
-        this.job = response.job;
-        this.store.dispatch({ type: "answered", key, question, response });
-        if (response.job !== null) void this.poll(response.job);
-      },
-      (error) => this.store.dispatch({ type: "refused", key, question, error }),
-    );
-  }
-
-  private async estimate(question: MapsRequest, key: string): Promise<void> {
-    const tell = (value: Estimate | null, error: ErrorInfo | null): void => {
-      if (key === this.asked) this.store.dispatch({ type: "estimated", key, value, error });
-    };
-    await this.attempt(
-      async () => tell(await this.api.estimate(question), null),
-      (error) => tell(null, error),
-    );
-  }
-
-  private async poll(job: string): Promise<void> {
-    let seen = 0;
-    for (let polls = 0; this.job === job; polls++) {
-      await this.attention.here();
-      const status = await this.progress(job, seen);
-      if (this.job !== job) return;
-      if (status) {
-        seen += status.finished.length;
-        this.store.dispatch({ type: "job", status });
-        if (status.state === "done" || status.state === "cancelled") this.job = null;
-      }
-      await wait(status ? (polls < SOON_POLLS ? POLL_SOON : POLL_LATER) : RETRY);
+  private async settled(): Promise<void> {
+    this.warm();
+    for (const question of costQuestions(this.store.state)) {
+      const key = costKey(question);
+      if (this.store.state.costs.has(key)) continue;
+      await this.attempt(
+        async () => {
+          const value = await this.api.estimate(question);
+          this.store.dispatch({ type: "estimated", key, cost: { value, error: null } });
+        },
+        (error) => this.store.dispatch({ type: "estimated", key, cost: { value: null, error } }),
+      );
     }
   }
 
-  /** Null when there was no answer; a job that the server has forgotten is asked for again. */
-  private async progress(job: string, seen: number): Promise<JobStatus | null> {
-    let status: JobStatus | null = null;
-    await this.attempt(
-      async () => void (status = await this.api.job(job, seen)),
-      () => {
-        this.job = null;
-        this.compute();
-      },
+  /** Once a connection, so that the first map does not wait for TensorFlow to start. */
+  private warm(): void {
+    const { state } = this.store;
+    const checkpoint = checkpointOf(state);
+    const { run } = state.choice;
+    if (this.warmed === state.connections || !state.catalogue?.compute.available || !checkpoint || run === null) return;
+    this.warmed = state.connections;
+    void this.attempt(
+      () => this.api.warm(run, checkpoint.id),
+      () => undefined, // What keeps it from being warmed up is said where a map is asked for.
     );
-    return status;
-  }
-
-  private async dropJob(): Promise<void> {
-    const job = this.job;
-    this.job = null;
-    if (job !== null)
-      await this.attempt(
-        () => this.api.cancel(job),
-        () => undefined,
-      );
   }
 
   /** Runs `work`; notes whether the server answers, and hands what it refuses to `onRefusal`. */
@@ -217,7 +197,8 @@ export class Controller {
 
   /** The server is gone: once it is back, everything pending is asked again. */
   private lose(): void {
-    this.asked = "";
+    this.asker.forget();
+    this.estimating = "";
     if (this.store.state.server !== "down") this.store.dispatch({ type: "server", up: false });
   }
 

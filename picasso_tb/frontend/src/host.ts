@@ -1,13 +1,16 @@
 /** TensorBoard around us. Another page may embed the tab, so every reach into the parent may be refused. */
-import { readHash, writeHash, CHOICE, type Choice } from "./logic/choice";
+import { CHOICE, type Choice } from "./logic/choice";
+import { readHash, writeHash } from "./logic/hash";
 
 const STORED = "picasso.link";
+const STORED_RUNS = "picasso.runs";
+const MOST_RUNS = 1000;
 
 /** The choice of the address, else the display preferences kept from before. */
 export function readLink(): Choice {
   const choice = readHash(parentHash() ?? "");
   if (choice) return choice;
-  const kept = readHash(stored()) ?? CHOICE;
+  const kept = readHash(stored(STORED)) ?? CHOICE;
   if (parentHash() === null) return kept;
   return { ...CHOICE, display: kept.display, arrangement: kept.arrangement };
 }
@@ -15,11 +18,7 @@ export function readLink(): Choice {
 /** Puts the choice into the address without a new entry in the history. */
 export function writeLink(choice: Choice): void {
   const hash = writeHash(choice);
-  try {
-    localStorage.setItem(STORED, hash);
-  } catch {
-    // Storage may be switched off; then nothing is kept.
-  }
+  store(STORED, hash);
   try {
     const { location, history } = window.parent;
     const isOurs = location.hash === "" || /^#picasso(&|$)/.test(location.hash);
@@ -85,9 +84,31 @@ function parentHash(): string | null {
   }
 }
 
-function stored(): string {
+/** Runs in the order of an earlier visit, so that each keeps its colour. */
+export function readRuns(): string[] {
   try {
-    return localStorage.getItem(STORED) ?? "";
+    const names: unknown = JSON.parse(stored(STORED_RUNS) || "[]");
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+export function writeRuns(names: readonly string[]): void {
+  store(STORED_RUNS, JSON.stringify(names.slice(0, MOST_RUNS)));
+}
+
+function store(key: string, value: string): void {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Storage may be switched off; then nothing is kept.
+  }
+}
+
+function stored(key: string): string {
+  try {
+    return localStorage.getItem(key) ?? "";
   } catch {
     return "";
   }

@@ -1,6 +1,7 @@
 /** Keeps the address in step with the state. */
-import { readLink, watchLink, writeLink } from "./host";
-import { contentsOf, linkOf } from "./logic/select";
+import { readLink, readRuns, watchLink, writeLink, writeRuns } from "./host";
+import { linkOf } from "./logic/link";
+import { contentsOf } from "./logic/select";
 import type { Store } from "./store";
 
 /** Milliseconds. A slider changes the state many times a second. */
@@ -8,11 +9,13 @@ const PAUSE = 200;
 
 export class Link {
   private pausing: ReturnType<typeof setTimeout> | undefined;
+  private runs: readonly string[] = [];
 
   constructor(private readonly store: Store) {}
 
   /** Takes over the choice of the address, now and whenever it changes from outside. */
   follow(): void {
+    this.store.dispatch({ type: "known-runs", names: readRuns() });
     this.store.dispatch({ type: "choose", choice: readLink() });
     this.store.listen(() => this.writeSoon());
     watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.writeSoon()));
@@ -28,5 +31,6 @@ export class Link {
   private write(): void {
     const { state } = this.store;
     if (contentsOf(state)) writeLink(linkOf(state));
+    if (state.runs?.scanned && state.knownRuns !== this.runs) writeRuns((this.runs = state.knownRuns));
   }
 }

@@ -1,11 +1,17 @@
 /** How elements say what the user did: one event with an action of the state, or a wish for the app to carry out. */
+import type { ProbeInfo } from "../api-types";
+import type { Scale } from "../logic/scale";
 import type { Action } from "../logic/state";
 
 export type Wish =
-  | { type: "point"; value: number | null }
+  /** The value under the pointer, and the scale of its map where that is not the view's. */
+  | { type: "point"; value: number | null; scale?: Scale | null }
+  /** What can be seen just now: `Column.id`s and probes. It is asked for first. */
+  | { type: "in-view"; columns: readonly string[]; probes: readonly string[] }
   | { type: "cancel" }
-  | { type: "compute" }
-  | { type: "upload"; files: File[] }
+  | { type: "upload"; files: readonly File[] }
+  /** Of an added picture; `region` is "top,left,bottom,right" in pixels, "" for none, null for the one it has. */
+  | { type: "rename"; probe: ProbeInfo; name: string; region: string | null }
   | { type: "forget"; probe: string };
 
 export class ActEvent extends Event {

@@ -6,16 +6,19 @@ import { Controller } from "../controller";
 import { borrowFonts, watchReload, watchTheme } from "../host";
 import { Link } from "../link";
 import { Loader } from "../loader";
-import { scaleOf, visualizationOf } from "../logic/select";
-import { keep, START, type Action, type State } from "../logic/state";
+import { scaleOf, severalScales } from "../logic/scales";
+import { START, type Action, type State } from "../logic/state";
 import { Store } from "../store";
 import { base } from "../styles";
 import type { Scale } from "../logic/scale";
 import type { Wish } from "./act";
-import { menu } from "./icons";
-import "./gallery-view";
+import { help, menu } from "./icons";
+import { viewOf } from "./views";
+import "./drop-zone";
+import "./help-sheet";
 import "./legend";
 import "./panel";
+import "./tabs";
 
 /** Where the panel becomes a drawer. */
 const NARROW = "(max-width: 960px)";
@@ -28,6 +31,8 @@ export class AppElement extends LitElement {
   @state() private scale: Scale | null = null;
   /** The value under the pointer: no part of the state, as it changes with every move. */
   @state() private pointed: number | null = null;
+  /** Of the map under the pointer, where it is another than the view's. */
+  @state() private pointedScale: Scale | null = null;
   @state() private dark = false;
   @state() private drawer = false;
 
@@ -48,10 +53,9 @@ export class AppElement extends LitElement {
         min-height: 48px; flex: none; display: flex; align-items: center; gap: 12px; padding: 0 24px;
         background: var(--surface); border-bottom: 1px solid var(--line);
       }
-      h1 { font: inherit; font-weight: 500; margin: 0; }
       .open, .scrim { display: none; }
       .down { padding: 8px 24px; flex: none; }
-      picasso-gallery-view { flex: 1; min-height: 0; }
+      .view { flex: 1; min-height: 0; }
       @media ${unsafeCSS(NARROW)} {
         :host { grid-template-columns: minmax(0, 1fr); }
         picasso-panel {
@@ -60,7 +64,13 @@ export class AppElement extends LitElement {
         picasso-panel.opened { display: block; }
         .open { display: inline-grid; }
         .scrim { display: block; position: fixed; inset: 0; z-index: 9; background: rgba(0, 0, 0, 0.42); }
-        .top { padding: 4px 12px 6px; gap: 4px 12px; flex-wrap: wrap; }
+        .top { padding: 0 12px 6px; gap: 0 8px; flex-wrap: wrap; }
+        picasso-legend { order: 1; }
+      }
+      /* Between the drawer and a wide window the legend has a row of its own, too. */
+      @media (min-width: 961px) and (max-width: 1340px) {
+        .top { flex-wrap: wrap; gap: 0 12px; padding-bottom: 6px; }
+        picasso-legend { order: 1; width: 100%; justify-content: end; }
       }
     `,
   ];
@@ -106,13 +116,18 @@ export class AppElement extends LitElement {
           >
             ${menu}
           </button>
-          <h1 class="grow">${visualizationOf(state)?.title ?? "Picasso"}</h1>
-          <picasso-legend
-            .scale=${scale}
-            .colours=${scale?.signed ? choice.display.signedColours : choice.display.magnitudeColours}
-            .pointed=${this.pointed}
-            .locked=${choice.locked}
-          ></picasso-legend>
+          <h1 class="unseen">Picasso</h1>
+          <picasso-tabs class="grow" .choice=${choice}></picasso-tabs>
+          ${this.legend()}
+          <button
+            class="icon"
+            aria-label="Keys"
+            title="Keys (?)"
+            aria-haspopup="dialog"
+            @click=${() => this.store.dispatch({ type: "help", shown: true })}
+          >
+            ${help}
+          </button>
         </div>
         ${
           state.server === "down"
@@ -121,19 +136,32 @@ export class AppElement extends LitElement {
             </div>`
             : null
         }
-        <picasso-gallery-view
-          .state=${state}
-          .scale=${scale}
-          .loader=${this.loader}
-          .dark=${dark}
-        ></picasso-gallery-view>
+        ${viewOf({ state, scale, loader: this.loader, dark })}
       </main>
+      <picasso-drop-zone .obstacle=${state.catalogue?.compute.reason ?? ""}></picasso-drop-zone>
+      <picasso-help-sheet
+        .open=${state.help}
+        @close=${() => this.store.dispatch({ type: "help", shown: false })}
+      ></picasso-help-sheet>
     `;
+  }
+
+  private legend(): TemplateResult {
+    const { choice } = this.state;
+    const scale = this.pointedScale ?? this.scale;
+    return html`<picasso-legend
+      .scale=${scale}
+      .colours=${scale?.signed ? choice.display.signedColours : choice.display.magnitudeColours}
+      .pointed=${this.pointed}
+      .locked=${choice.locked}
+      .mode=${choice.scale}
+      .several=${severalScales(this.state)}
+    ></picasso-legend>`;
   }
 
   private changed(): void {
     this.state = this.store.state;
-    this.scale = keep(this.scale, scaleOf(this.state));
+    this.scale = scaleOf(this.state);
   }
 
   private toggle(): void {
@@ -150,15 +178,19 @@ export class AppElement extends LitElement {
     switch (action.type) {
       case "point":
         this.pointed = action.value;
+        this.pointedScale = action.value === null ? null : (action.scale ?? null);
+        break;
+      case "in-view":
+        this.controller.see(action);
         break;
       case "cancel":
         this.controller.cancel();
         break;
-      case "compute":
-        this.controller.compute();
-        break;
       case "upload":
         void this.controller.upload(action.files);
+        break;
+      case "rename":
+        void this.controller.rename(action.probe, action.name, action.region);
         break;
       case "forget":
         void this.controller.forget(action.probe);

@@ -2,6 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { table, TABLE, type Table } from "../logic/colour";
 import { end, signed } from "../logic/format";
+import type { ScaleMode } from "../logic/choice";
 import { GROUND } from "../logic/paint";
 import { place, type Scale } from "../logic/scale";
 import { base } from "../styles";
@@ -10,7 +11,13 @@ import { locked as lockedIcon, unlocked as unlockedIcon } from "./icons";
 
 const STOPS = 64;
 
-/** The one scale of all maps in view: its colours, ends and quantity, and the value under the pointer. */
+const MODES: readonly { value: ScaleMode; label: string; title: string }[] = [
+  { value: "view", label: "One scale", title: "One scale for all maps in view." },
+  { value: "probe", label: "Per probe", title: "A scale for each probe: colours do not compare between probes." },
+  { value: "manual", label: "Manual", title: "One scale whose end you type." },
+];
+
+/** The scale of the maps in view: its colours, ends and quantity, the value under the pointer, and whose it is. */
 @customElement("picasso-legend")
 export class LegendElement extends LitElement {
   @property({ attribute: false }) scale: Scale | null = null;
@@ -18,6 +25,9 @@ export class LegendElement extends LitElement {
   /** The value under the pointer, NaN where nothing was measured. */
   @property({ attribute: false }) pointed: number | null = null;
   @property({ type: Boolean }) locked = true;
+  @property() mode: ScaleMode = "view";
+  /** Whether maps in view measure different things, each on a scale of its own. */
+  @property({ type: Boolean }) several = false;
 
   static override styles = [
     base,
@@ -35,6 +45,10 @@ export class LegendElement extends LitElement {
         position: absolute; top: 1px; width: 2px; height: 18px; margin-left: -1px; background: var(--text);
         box-shadow: 0 0 0 1px var(--surface);
       }
+      select, input {
+        height: 24px; border: 1px solid var(--line); border-radius: 3px; background: var(--surface); padding: 0 2px;
+      }
+      input { width: 64px; padding: 0 6px; }
       .value {
         position: absolute; top: 18px; transform: translateX(-50%); padding: 0 4px; white-space: nowrap;
         background: var(--surface); font-size: 11px; line-height: 14px;
@@ -51,27 +65,72 @@ export class LegendElement extends LitElement {
     if (!scale) return null;
     return html`
       <span class="quantity">
-        ${scale.quantity.charAt(0).toUpperCase()}${scale.quantity.slice(1)}${this.locked ? null : html`<b>, fitted to this view</b>`}
+        ${scale.quantity.charAt(0).toUpperCase()}${scale.quantity.slice(1)}${this.caution()}
       </span>
       <div class="ramp" role="img" aria-label=${this.words(scale)}>
         <div class="colours" style="background:${this.gradient(scale)}"></div>
         <div class="ends">${this.ends(scale)}</div>
         ${this.tick(scale)}
       </div>
-      <button
-        class="icon"
-        aria-label="Lock the scale"
-        aria-pressed=${this.locked}
-        title=${
-          this.locked
-            ? "Locked: one scale for all steps, runs and settings. Click to fit it to the maps in view."
-            : "Fitted to the maps in view: colours do not compare with other steps, runs or settings. Click to lock."
-        }
-        @click=${() => act(this, { type: "lock", locked: !this.locked })}
-      >
-        ${this.locked ? lockedIcon : unlockedIcon}
-      </button>
+      ${this.chooser(scale)} ${this.mode === "view" ? this.lock() : null}
     `;
+  }
+
+  /** Where colours do not compare throughout the view, it is said. */
+  private caution(): TemplateResult | null {
+    if (this.several) return html`<b>; each method has its own scale</b>`;
+    if (this.mode === "probe") return html`<b>, per probe; shown here: the widest</b>`;
+    if (this.mode === "view" && !this.locked) return html`<b>, fitted to this view</b>`;
+    return null;
+  }
+
+  private chooser(scale: Scale): TemplateResult {
+    return html`<select
+        aria-label="Scale"
+        title=${MODES.find((one) => one.value === this.mode)?.title ?? ""}
+        @change=${(event: Event) => this.choose(MODES[(event.target as HTMLSelectElement).selectedIndex], scale)}
+      >
+        ${MODES.map((one) => html`<option title=${one.title} .selected=${one.value === this.mode}>${one.label}</option>`)}
+      </select>
+      ${this.mode === "manual" ? this.typed(scale) : null}`;
+  }
+
+  /** A manual scale begins where the present one ends. */
+  private choose(mode: (typeof MODES)[number] | undefined, scale: Scale): void {
+    if (!mode) return;
+    const end = mode.value === "manual" ? scale.end : null;
+    act(this, { type: "choose", choice: { scale: mode.value, end } });
+  }
+
+  private typed(scale: Scale): TemplateResult {
+    return html`<input
+      type="number"
+      min="0"
+      step="any"
+      aria-label="End of the scale"
+      .value=${String(scale.end)}
+      @change=${(event: Event) => {
+        const end = (event.target as HTMLInputElement).valueAsNumber;
+        if (end > 0 && Number.isFinite(end)) act(this, { type: "choose", choice: { end } });
+        else this.requestUpdate();
+      }}
+    />`;
+  }
+
+  private lock(): TemplateResult {
+    return html`<button
+      class="icon"
+      aria-label="Lock the scale"
+      aria-pressed=${this.locked}
+      title=${
+        this.locked
+          ? "Locked: one scale for all steps, runs and settings. Click to fit it to the maps in view."
+          : "Fitted to the maps in view: colours do not compare with other steps, runs or settings. Click to lock."
+      }
+      @click=${() => act(this, { type: "lock", locked: !this.locked })}
+    >
+      ${this.locked ? lockedIcon : unlockedIcon}
+    </button>`;
   }
 
   private words(scale: Scale): string {

@@ -1,7 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { plural } from "../logic/format";
-import { notesOf, saturated, type Shown } from "../logic/select";
+import { saturated, viewNotes, type SingleNote } from "../logic/notes";
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
@@ -10,7 +10,6 @@ import { act } from "./act";
 @customElement("picasso-notes")
 export class NotesElement extends LitElement {
   @property({ attribute: false }) state: State = START;
-  @property({ attribute: false }) shown: readonly Shown[] = [];
 
   static override styles = [
     base,
@@ -29,13 +28,13 @@ export class NotesElement extends LitElement {
   ];
 
   override render(): TemplateResult {
-    const { common, single } = notesOf(this.shown);
-    const hidden = saturated(this.state, this.shown);
+    const { common, single } = viewNotes(this.state);
+    const hidden = saturated(this.state);
     return html`${common.map((text) => html`<p class="quiet">${text}</p>`)}
     ${single.length || hidden ? this.box(single, hidden) : null}`;
   }
 
-  private box(single: ReturnType<typeof notesOf>["single"], hidden: number): TemplateResult {
+  private box(single: readonly SingleNote[], hidden: number): TemplateResult {
     return html`<div class="note" role="note">
       ${
         hidden
@@ -52,7 +51,7 @@ export class NotesElement extends LitElement {
           ? html`<details>
             <summary>${plural(single.length, "note")} on single probes</summary>
             <ul>
-              ${single.map((note) => html`<li><b>${note.probe}</b> ${note.text}</li>`)}
+              ${single.map((note) => html`<li><b>${note.of}</b> ${note.text}</li>`)}
             </ul>
           </details>`
           : null

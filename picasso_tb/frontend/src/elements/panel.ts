@@ -1,15 +1,16 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { count, plural, seconds } from "../logic/format";
+import { methodNames } from "../logic/columns";
+import { costOf, progressOf, viewCost } from "../logic/cost";
+import { costWords } from "../logic/cost-words";
 import {
   checkpointOf,
   checkpointsOf,
-  estimateOf,
   modelOf,
   modelsOf,
   problemsOf,
-  questionOf,
   settingsFields,
+  unusable,
   visualizationOf,
 } from "../logic/select";
 import { START, type State } from "../logic/state";
@@ -46,6 +47,7 @@ export class PanelElement extends LitElement {
         .runs=${state.runs?.runs ?? []}
         .known=${state.knownRuns}
         .chosen=${choice.run}
+        .ticked=${choice.runs}
         .problems=${problemsOf(state)}
         .dark=${dark}
       ></picasso-run-list>
@@ -53,16 +55,19 @@ export class PanelElement extends LitElement {
         .checkpoints=${checkpointsOf(state)}
         .chosen=${checkpointOf(state)}
         .severalModels=${modelsOf(state).length > 1}
+        .picks=${choice.picks}
       ></picasso-checkpoint-slider>
       <picasso-visualization-list
         .visualizations=${catalogue?.visualizations ?? []}
         .chosen=${choice.visualization}
-        .passes=${estimateOf(state)?.value?.passes_per_probe ?? null}
+        .passes=${costOf(state)?.value?.passes_per_probe ?? null}
+        .obstacles=${this.obstacles()}
+        .ticked=${choice.columns === "methods" && choice.view === "grid" ? methodNames(state) : null}
       ></picasso-visualization-list>
       <picasso-settings-form
-        .fields=${visualization ? settingsFields(visualization) : []}
+        .fields=${visualization ? settingsFields(visualization, model) : []}
         .values=${choice.settings[visualization?.name ?? ""] ?? {}}
-        .error=${estimateOf(state)?.error ?? state.answer?.error ?? null}
+        .error=${costOf(state)?.error ?? null}
         .locked=${catalogue?.compute.available === false}
       >
         ${
@@ -83,23 +88,22 @@ export class PanelElement extends LitElement {
     `;
   }
 
-  /** "24 pictures × 101 passes · about 3 s". */
+  /** Why some visualizations cannot be chosen, by name. */
+  private obstacles(): ReadonlyMap<string, string> {
+    const known = this.state.catalogue?.visualizations ?? [];
+    return new Map(
+      known.flatMap((one) => {
+        const why = unusable(this.state, one);
+        return why === null ? [] : [[one.name, why] as const];
+      }),
+    );
+  }
+
   private cost(): string {
     const { catalogue } = this.state;
-    const question = questionOf(this.state);
-    const estimate = estimateOf(this.state);
     if (catalogue?.compute.available === false) return "Nothing is computed here: the settings are locked.";
-    if (!question) return "Not started";
-    if (!estimate?.value) return estimate?.error ? "Not started" : "";
-    const { maps, known, passes, passes_per_probe: each, seconds: time } = estimate.value;
-    const pictures = plural(question.probes.length, "picture");
-    const answer = this.state.answer;
-    if (known === maps || (answer?.phase === "done" && answer.key === estimate.key))
-      return `${pictures} · already computed`;
-    const about = time === null ? "" : ` · about ${seconds(time)}`;
-    const part = known
-      ? ` · ${count(known)} of ${count(maps)} maps known, ${plural(passes, "pass", "passes")} to go`
-      : "";
-    return `${pictures} × ${plural(each, "pass", "passes")}${part}${about}`;
+    const cost = viewCost(this.state);
+    if (!cost) return costOf(this.state) && !costOf(this.state)?.error ? "" : "Not started";
+    return costWords(cost, progressOf(this.state));
   }
 }

@@ -1,7 +1,8 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ModelInfo } from "../api-types";
-import { readTargets, writeTargets, type Targets } from "../logic/choice";
+import type { Targets } from "../logic/choice";
+import { readTargets, writeTargets } from "../logic/hash";
 import { className, classNamed } from "../logic/select";
 import { base, field } from "../styles";
 import { act } from "./act";
@@ -10,11 +11,14 @@ const RELATIVE = [
   ["top-1", "Predicted"],
   ["top-2", "Top 2"],
   ["top-3", "Top 3"],
+  ["top-5", "Top 5"],
   ["true", "True label"],
 ] as const;
-/** More classes than this are searched for by name, not listed. */
+/** More classes than this are searched for by name while typing, not listed. */
 const LISTED = 40;
 const SEARCH = "search";
+/** Classes in one request. */
+const MOST = 20;
 
 /** Which classes are explained: the predicted one, the true one, or any by name. */
 @customElement("picasso-target-choice")
@@ -75,21 +79,22 @@ export class TargetChoiceElement extends LitElement {
         list="classes"
         aria-label="Name of the class"
         aria-invalid=${this.unknown !== ""}
-        placeholder="Type to search"
-        .value=${this.targets.kind === "classes" ? this.words() : this.unknown}
+        placeholder="Name or number"
+        title="Several classes are separated by semicolons"
+        .value=${this.unknown || (this.targets.kind === "classes" ? this.words() : "")}
         @change=${(event: Event) => this.find((event.target as HTMLInputElement).value)}
       />
       <datalist id="classes">
         ${indices.map((index) => html`<option value=${className(this.model, index)}></option>`)}
       </datalist>
-      ${this.unknown ? html`<p class="message" role="alert">No class is called "${this.unknown}".</p>` : null}`;
+      ${this.unknown ? html`<p class="message" role="alert">Expected the name or the number of a class. Received: ${this.unknown}</p>` : null}`;
   }
 
   /** Targets that are not in the list, such as those of a link. */
   private words(): string {
     if (this.targets.kind === "top") return `Top ${this.targets.count}`;
     if (this.targets.kind === "true") return "True label";
-    return this.targets.classes.map((index) => className(this.model, index)).join(", ");
+    return this.targets.classes.map((index) => className(this.model, index)).join("; ");
   }
 
   private choose(written: string): void {
@@ -98,9 +103,11 @@ export class TargetChoiceElement extends LitElement {
     if (!this.searching) act(this, { type: "choose", choice: { targets: readTargets(written) } });
   }
 
-  private find(name: string): void {
-    const index = classNamed(this.model, name);
-    this.unknown = index === null ? name : "";
-    if (index !== null) act(this, { type: "choose", choice: { targets: { kind: "classes", classes: [index] } } });
+  private find(names: string): void {
+    const found = names.split(";").map((name) => ({ name, index: classNamed(this.model, name) }));
+    const classes = found.flatMap(({ index }) => (index === null ? [] : [index]));
+    this.unknown = found.find(({ index }) => index === null)?.name.trim() ?? "";
+    if (!this.unknown && classes.length)
+      act(this, { type: "choose", choice: { targets: { kind: "classes", classes: classes.slice(0, MOST) } } });
   }
 }

@@ -1,14 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CHOICE, readHash, readTargets, writeHash, writeTargets, type Choice } from "./choice";
+import { CHOICE, type Choice } from "./choice";
+import { readHash, readPicks, readTargets, writeHash, writePicks, writeTargets } from "./hash";
 
 const FULL: Choice = {
+  view: "inspect",
+  columns: "classes",
   run: "a/b & c=d #1",
+  runs: ["a/b & c=d #1", "x,y%"],
+  runsAt: "best",
   step: 0,
   model: "teacher",
+  picks: { kind: "steps", steps: [0, 5, 9] },
+  spacing: "step",
   visualization: "occlusion",
-  settings: { occlusion: { window: 0.3, fill: "black" } },
+  methods: ["occlusion", "saliency"],
+  settings: { occlusion: { window: 0.3, fill: "black" }, saliency: { channels: "l2" } },
   targets: { kind: "classes", classes: [0, 7] },
+  classes: ["class-0", "rank-2", "true"],
+  selected: ["p", "q"],
+  inspected: "q",
+  rank: 1,
+  comparison: ["0", "9"],
+  search: "a & b=c",
+  filter: "confident-wrong",
+  label: 0,
+  order: "change",
+  arrangement: "map",
   display: {
     layer: "map",
     signedColours: "red-blue",
@@ -16,18 +34,21 @@ const FULL: Choice = {
     opacity: 0.5,
     threshold: 0,
     clip: 0.25,
+    smoothing: true,
+    masks: true,
   },
-  arrangement: "map",
-  filter: "wrong",
-  order: "peak",
+  scale: "manual",
   locked: true,
   end: 3.4,
 };
 
 test("a link carries the whole choice, class 0, step 0 and odd names included", () => {
   assert.deepEqual(readHash(writeHash(FULL)), FULL);
-  const free = { ...FULL, locked: false, end: null };
-  assert.deepEqual(readHash(writeHash(free)), free);
+  for (const scale of ["view", "probe"] as const) {
+    const free = { ...FULL, scale, locked: false, end: null };
+    assert.deepEqual(readHash(writeHash(free)), free);
+  }
+  assert.deepEqual(readHash(writeHash({ ...FULL, scale: "manual", locked: false })), { ...FULL, locked: false });
 });
 
 test("a link is short where nothing was chosen", () => {
@@ -51,4 +72,19 @@ test("targets are written so that a person can read them", () => {
     assert.equal(writeTargets(readTargets(written)), written);
   }
   assert.deepEqual(readTargets("class-"), { kind: "top", count: 1 });
+});
+
+test("which checkpoints are columns is written so that a person can read it", () => {
+  for (const written of ["all", "even-8", "log-1", "steps-0", "steps-0,5,9"]) {
+    assert.equal(writePicks(readPicks(written)), written);
+  }
+  for (const malformed of ["even-0", "even-9999", "log-x", "steps-", "some"])
+    assert.deepEqual(readPicks(malformed), { kind: "all" });
+});
+
+test("settings of several visualizations travel together, those of none leave nothing", () => {
+  const choice = { ...CHOICE, visualization: "rise", settings: { rise: {}, "my.own": { a: 1 } } };
+  const hash = writeHash(choice);
+  assert.equal(hash, "#picasso&p.picasso.visualization=rise&p.picasso.settings.my.own=%7B%22a%22%3A1%7D");
+  assert.deepEqual(readHash(hash)?.settings, { "my.own": { a: 1 } });
 });

@@ -1,12 +1,23 @@
-/** What the user chose: everything a link carries, and how it is written into one. */
+/** What the user chose: everything a link carries. */
 import type { MapsRequest } from "../api-types";
 import type { Values } from "./form";
 import type { Layer } from "./paint";
 
 export type Targets = NonNullable<MapsRequest["targets"]>;
+export type View = "grid" | "inspect";
+/** What stands across the grid; "none" is the gallery. */
+export type Across = "none" | "checkpoints" | "runs" | "classes" | "methods";
+/** Which checkpoints are columns. */
+export type Picks = { kind: "all" } | { kind: "even" | "log"; count: number } | { kind: "steps"; steps: number[] };
+export type Spacing = "checkpoint" | "step";
+/** Which checkpoint of the other runs: their newest, their best, or the one at the current run's step. */
+export type RunsAt = "step" | "best" | "last";
 export type Arrangement = "pair" | "map" | "picture";
-export type Filter = "all" | "wrong" | "no-effect";
-export type Order = "logged" | "confidence" | "peak";
+export type Filter = "all" | "wrong" | "confident-wrong" | "no-effect" | "uploaded";
+/** `change`: since the checkpoint before; `different`: between the two columns compared. */
+export type Order = "logged" | "confidence" | "peak" | "change" | "different";
+/** One scale for all maps in view, one a probe, or one whose end was typed. */
+export type ScaleMode = "view" | "probe" | "manual";
 
 export interface Display {
   layer: Layer;
@@ -16,23 +27,49 @@ export interface Display {
   opacity: number;
   threshold: number;
   clip: number;
+  smoothing: boolean;
+  /** Outlines of the probes' masks. */
+  masks: boolean;
 }
 
 export interface Choice {
+  view: View;
+  columns: Across;
   run: string | null;
+  /** Ticked runs; those of the view between runs, with `run` among them. */
+  runs: readonly string[];
+  runsAt: RunsAt;
   /** Null follows the newest checkpoint. */
   step: number | null;
   model: string | null;
+  picks: Picks;
+  spacing: Spacing;
   visualization: string | null;
+  /** The methods that are columns; empty for a selection that suits the model. */
+  methods: readonly string[];
   /** Changed settings, by visualization. */
   settings: Record<string, Values>;
   targets: Targets;
-  display: Display;
-  arrangement: Arrangement;
+  /** The classes that are columns, as `writeTargets` writes them; "rank-2" is the second most probable. Empty for all or the top ones. */
+  classes: readonly string[];
+  /** Probes, in the order in which they were selected. */
+  selected: readonly string[];
+  /** The probe that Inspect shows; null for the first. */
+  inspected: string | null;
+  /** Which of a probe's targets is shown where there is room for one. */
+  rank: number;
+  /** Names of the two columns compared (`Column.name`: stable when settings change). */
+  comparison: readonly [string, string] | null;
+  search: string;
   filter: Filter;
+  /** Only probes with this label. */
+  label: number | null;
   order: Order;
+  arrangement: Arrangement;
+  display: Display;
+  scale: ScaleMode;
   locked: boolean;
-  /** End of the locked scale that a link brought along. */
+  /** End of the scale: typed for a manual one, else brought along by a link. */
   end: number | null;
 }
 
@@ -43,132 +80,36 @@ export const DISPLAY: Display = {
   opacity: 0.9,
   threshold: 0.05,
   clip: 1,
+  smoothing: false,
+  masks: false,
 };
 
 export const CHOICE: Choice = {
+  view: "grid",
+  columns: "none",
   run: null,
+  runs: [],
+  runsAt: "step",
   step: null,
   model: null,
+  picks: { kind: "all" },
+  spacing: "checkpoint",
   visualization: null,
+  methods: [],
   settings: {},
   targets: { kind: "top", count: 1 },
-  display: DISPLAY,
-  arrangement: "pair",
+  classes: [],
+  selected: [],
+  inspected: null,
+  rank: 0,
+  comparison: null,
+  search: "",
   filter: "all",
+  label: null,
   order: "logged",
+  arrangement: "pair",
+  display: DISPLAY,
+  scale: "view",
   locked: true,
   end: null,
 };
-
-const PREFIX = "p.picasso.";
-const LAYERS: readonly Layer[] = ["over", "map", "picture"];
-const ARRANGEMENTS: readonly Arrangement[] = ["pair", "map", "picture"];
-const FILTERS: readonly Filter[] = ["all", "wrong", "no-effect"];
-const ORDERS: readonly Order[] = ["logged", "confidence", "peak"];
-
-/** The fragment of a link; values at their defaults are left out. */
-export function writeHash(choice: Choice): string {
-  const { display } = choice;
-  const settings = choice.settings[choice.visualization ?? ""] ?? {};
-  const entries: [string, string | null][] = [
-    ["run", choice.run],
-    ["step", choice.step === null ? null : String(choice.step)],
-    ["model", choice.model],
-    ["visualization", choice.visualization],
-    ["settings", Object.keys(settings).length ? JSON.stringify(settings) : null],
-    ["targets", unless("top-1", writeTargets(choice.targets))],
-    ["layer", unless(DISPLAY.layer, display.layer)],
-    ["signed-colours", unless(DISPLAY.signedColours, display.signedColours)],
-    ["magnitude-colours", unless(DISPLAY.magnitudeColours, display.magnitudeColours)],
-    ["opacity", unless(String(DISPLAY.opacity), String(display.opacity))],
-    ["threshold", unless(String(DISPLAY.threshold), String(display.threshold))],
-    ["clip", unless(String(DISPLAY.clip), String(display.clip))],
-    ["arrangement", unless(CHOICE.arrangement, choice.arrangement)],
-    ["filter", unless(CHOICE.filter, choice.filter)],
-    ["order", unless(CHOICE.order, choice.order)],
-    ["scale", choice.locked ? null : "free"],
-    ["end", choice.locked && choice.end !== null ? String(choice.end) : null],
-  ];
-  const present = entries.filter((entry): entry is [string, string] => entry[1] !== null);
-  return ["#picasso", ...present.map(([key, value]) => `${PREFIX}${key}=${encodeURIComponent(value)}`)].join("&");
-}
-
-/** The choice in a fragment, null where it holds nothing of ours; what is malformed counts as absent. */
-export function readHash(hash: string): Choice | null {
-  const found = entriesOf(hash);
-  if (!found.size) return null;
-  const visualization = found.get("visualization") ?? null;
-  const settings = parseObject(found.get("settings"));
-  return {
-    run: found.get("run") ?? null,
-    step: numberOf(found.get("step"), -Infinity, Infinity),
-    model: found.get("model") ?? null,
-    visualization,
-    settings: visualization && settings ? { [visualization]: settings } : {},
-    targets: readTargets(found.get("targets")),
-    display: {
-      layer: oneOf(LAYERS, found.get("layer")) ?? DISPLAY.layer,
-      signedColours: found.get("signed-colours") ?? DISPLAY.signedColours,
-      magnitudeColours: found.get("magnitude-colours") ?? DISPLAY.magnitudeColours,
-      opacity: numberOf(found.get("opacity"), 0, 1) ?? DISPLAY.opacity,
-      threshold: numberOf(found.get("threshold"), 0, 1) ?? DISPLAY.threshold,
-      clip: numberOf(found.get("clip"), 0.01, 1) ?? DISPLAY.clip,
-    },
-    arrangement: oneOf(ARRANGEMENTS, found.get("arrangement")) ?? CHOICE.arrangement,
-    filter: oneOf(FILTERS, found.get("filter")) ?? CHOICE.filter,
-    order: oneOf(ORDERS, found.get("order")) ?? CHOICE.order,
-    locked: found.get("scale") !== "free",
-    end: numberOf(found.get("end"), 0, Infinity),
-  };
-}
-
-/** `top-2`, `true`, `class-0`, `class-3,5`. */
-export function writeTargets(targets: Targets): string {
-  if (targets.kind === "top") return `top-${targets.count}`;
-  return targets.kind === "true" ? "true" : `class-${targets.classes.join(",")}`;
-}
-
-export function readTargets(written: string | undefined): Targets {
-  if (written === "true") return { kind: "true" };
-  const top = /^top-(\d+)$/.exec(written ?? "");
-  if (top) return { kind: "top", count: Math.min(20, Math.max(1, Number(top[1]))) };
-  const classes = /^class-(\d+(?:,\d+)*)$/.exec(written ?? "");
-  if (classes) return { kind: "classes", classes: (classes[1] ?? "").split(",").map(Number) };
-  return CHOICE.targets;
-}
-
-function entriesOf(hash: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const part of hash.replace(/^#/, "").split("&")) {
-    const [key = "", value = ""] = part.split(/=(.*)/s);
-    if (!key.startsWith(PREFIX)) continue;
-    try {
-      found.set(key.slice(PREFIX.length), decodeURIComponent(value));
-    } catch {
-      continue; // A link cut in the middle of an escape.
-    }
-  }
-  return found;
-}
-
-function unless(usual: string, value: string): string | null {
-  return value === usual ? null : value;
-}
-
-function oneOf<T extends string>(known: readonly T[], value: string | undefined): T | null {
-  return known.find((one) => one === value) ?? null;
-}
-
-function numberOf(written: string | undefined, low: number, high: number): number | null {
-  const value = written ? Number(written) : NaN;
-  return Number.isFinite(value) && value >= low && value <= high ? value : null;
-}
-
-function parseObject(written: string | undefined): Values | null {
-  try {
-    const value: unknown = JSON.parse(written ?? "null");
-    return typeof value === "object" && !Array.isArray(value) ? (value as Values | null) : null;
-  } catch {
-    return null;
-  }
-}

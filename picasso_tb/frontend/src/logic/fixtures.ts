@@ -21,6 +21,8 @@ export function mapInfo(change: Partial<MapInfo> = {}): MapInfo {
     arrays: [],
     notes: [],
     settings: {},
+    exhibits: 0,
+    page: false,
     ...change,
   };
 }
@@ -41,6 +43,7 @@ export function probe(id: string, label: number | null = 0): ProbeInfo {
     masks: [],
     mask_versions: {},
     uploaded: false,
+    location: "",
     image_version: "1",
   };
 }
@@ -67,7 +70,7 @@ export function checkpoints(...list: CheckpointInfo[]): Checkpoints {
 }
 
 export function runs(...names: string[]): Runs {
-  const listed = names.map((name) => ({ name, checkpoints: 1, probes: 1, last_step: 0, problems: [] }));
+  const listed = names.map((name) => ({ name, path: name, checkpoints: 1, probes: 1, last_step: 0, problems: [] }));
   return { runs: listed, scanned: true };
 }
 
@@ -79,7 +82,17 @@ export function catalogue(): Catalogue {
       score: { enum: ["probability", "logit"], default: "probability" },
     },
   };
-  const one = { title: "", summary: "", paper: "", default_passes: 1 };
+  const one = {
+    title: "",
+    summary: "",
+    paper: "",
+    needs: "scores" as const,
+    quantity: "",
+    default_passes: 1,
+    version: "1",
+    own: false,
+    error: null,
+  };
   return {
     version: "0",
     compute: { available: true, reason: null },

@@ -40,44 +40,68 @@ export interface TextField extends Common {
 
 export type Field = NumberField | ChoiceField | ToggleField | TextField;
 
-/** Fields of the schema in its order; what no control can express is left out and keeps its default. */
-export function fieldsOf(schema: Schema): Field[] {
+/**
+ * Fields of the schema in its order; what no control can express is left out and keeps its default. A setting whose
+ * schema says `"choices": "layers"` is chosen among the model's, from the output to the input.
+ */
+export function fieldsOf(schema: Schema, layers: readonly ModelLayer[] = []): Field[] {
   const properties = record(schema.properties);
   return Object.entries(properties).flatMap(([name, raw]) => {
-    const field = fieldOf(name, record(raw), schema);
-    return field ? [field] : [];
+    const field = record(raw).choices === "layers" ? layerField(name, record(raw), layers) : null;
+    return field ?? fieldOf(name, record(raw), schema) ?? [];
   });
 }
 
-function fieldOf(name: string, raw: Schema, root: Schema): Field | null {
-  const { options, optional } = alternatives(raw, root);
-  const common: Common = {
+export interface ModelLayer {
+  name: string;
+  height: number | null;
+  width: number | null;
+  channels: number;
+}
+
+function layerField(name: string, raw: Schema, layers: readonly ModelLayer[]): Field | null {
+  const choices = layers.map((layer) => ({ value: layer.name, label: `${layer.name}${sizeOf(layer)}` })).reverse();
+  if (!choices.length) return null;
+  return { ...common(name, raw), kind: "choice", choices: [{ value: null, label: "Last" }, ...choices] };
+}
+
+function sizeOf({ height, width, channels }: ModelLayer): string {
+  return height && width ? ` (${height} × ${width} × ${channels})` : "";
+}
+
+function common(name: string, raw: Schema): Common {
+  return {
     name,
     label: text(raw.title) || sentence(name),
     help: text(raw.description),
     fallback: raw.default ?? null,
     when: record(raw.when),
   };
+}
+
+function fieldOf(name: string, raw: Schema, root: Schema): Field | null {
+  const { options, optional } = alternatives(raw, root);
+  const shared = common(name, raw);
   const choices = options.flatMap(choicesOf);
   if (choices.length) {
     if (optional) choices.push({ value: null, label: "None" });
-    return { ...common, kind: "choice", choices: labelled(choices, record(raw.labels)) };
+    return { ...shared, kind: "choice", choices: labelled(choices, record(raw.labels)) };
   }
   const only = options[0] ?? {};
-  if (only.type === "boolean") return { ...common, kind: "toggle" };
-  if (only.type === "string") return { ...common, kind: "text" };
-  if (only.type === "number" || only.type === "integer") return numberField(common, { ...raw, ...only }, optional);
+  if (only.type === "boolean") return { ...shared, kind: "toggle" };
+  if (only.type === "string") return { ...shared, kind: "text" };
+  if (only.type === "number" || only.type === "integer") return numberField(shared, { ...raw, ...only }, optional);
   return null;
 }
 
-function numberField(common: Common, schema: Schema, optional: boolean): NumberField {
+function numberField(shared: Common, schema: Schema, optional: boolean): NumberField {
   const whole = schema.type === "integer";
   const step = number(schema.multipleOf) ?? (whole ? 1 : null);
   const isPercent = schema.percent === true;
   const low = number(schema.minimum) ?? edge(schema.exclusiveMinimum, step ?? 0.01);
   const high = number(schema.maximum) ?? edge(schema.exclusiveMaximum, -(step ?? 0.01));
   return {
-    ...common,
+    ...shared,
     kind: "number",
     whole,
     low,

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MapEntry, ProbeInfo } from "../api-types";
+import type { Choice } from "./choice";
+import { currentColumn, questionOf } from "./columns";
+import { costKey, costOf, costQuestions, viewCost } from "./cost";
 import { catalogue, checkpoint, checkpoints, entry, probe, runs } from "./fixtures";
-import {
-  allShown,
-  arranged,
-  checkpointOf,
-  classNamed,
-  estimateOf,
-  notesOf,
-  questionKey,
-  questionOf,
-  saturated,
-  scaleOf,
-  stretchOf,
-} from "./select";
+import { notesOf, saturated, viewNotes } from "./notes";
+import { checkpointOf, classNamed, unusable } from "./select";
+import { rowsOf, shownOf, type Shown } from "./shown";
 import { reduce, START, type Action, type State } from "./state";
 
 function stateWith(probes: ProbeInfo[], maps: MapEntry[], ...more: Action[]): State {
@@ -29,14 +22,16 @@ function stateWith(probes: ProbeInfo[], maps: MapEntry[], ...more: Action[]): St
     },
   ];
   const state = [...loaded, ...more].reduce(reduce, START);
-  const question = questionOf(state);
-  assert.ok(question);
-  return reduce(state, {
-    type: "answered",
-    key: questionKey(question),
-    question,
-    response: { maps, job: null },
-  });
+  const column = currentColumn(state)?.id ?? assert.fail("nothing is asked");
+  const asked: Action[] = [
+    { type: "asking", column, probes: probes.map((one) => one.id) },
+    { type: "answered", column, maps, job: null },
+  ];
+  return asked.reduce(reduce, state);
+}
+
+function allShown(state: State): readonly Shown[] {
+  return shownOf(state, currentColumn(state) ?? assert.fail("nothing is asked"));
 }
 
 const sure = { predictions: [{ class_index: 0, probability: 0.999 }] };
@@ -50,7 +45,7 @@ const MAPS = [
 
 test("wrong needs a label and a prediction; no effect needs a map below the threshold", () => {
   const state = stateWith(PROBES, MAPS);
-  const shown = allShown(state, scaleOf(state));
+  const shown = allShown(state);
   assert.deepEqual(
     shown.map((one) => one.wrong),
     [false, true, null, null],
@@ -63,11 +58,15 @@ test("wrong needs a label and a prediction; no effect needs a map below the thre
 
 test("filters and orders", () => {
   const state = stateWith(PROBES, MAPS);
-  const shown = allShown(state, scaleOf(state));
-  const ids = (filter: "all" | "wrong" | "no-effect", order: "logged" | "confidence" | "peak"): string[] =>
-    arranged(shown, { filter, order }).map((one) => one.probe.id);
+  const ids = (filter: Choice["filter"], order: Choice["order"], more: Partial<Choice> = {}): string[] =>
+    rowsOf(reduce(state, { type: "choose", choice: { filter, order, ...more } })).map((one) => one.probe.id);
   assert.deepEqual(ids("wrong", "logged"), ["wrong"]);
   assert.deepEqual(ids("no-effect", "logged"), ["right"]);
+  assert.deepEqual(ids("confident-wrong", "logged"), ["wrong"]);
+  assert.deepEqual(ids("uploaded", "logged"), []);
+  assert.deepEqual(ids("all", "logged", { label: 0 }), ["right", "pending"]);
+  assert.deepEqual(ids("all", "logged", { search: "OF wro" }), ["wrong"]);
+  assert.deepEqual(ids("all", "logged", { search: "coat" }), ["wrong", "unlabelled"]);
   assert.deepEqual(ids("all", "peak"), ["wrong", "unlabelled", "right", "pending"]);
   assert.deepEqual(ids("all", "confidence"), ["right", "wrong", "unlabelled", "pending"]);
   assert.deepEqual(ids("all", "logged"), ["right", "wrong", "unlabelled", "pending"]);
@@ -76,7 +75,7 @@ test("filters and orders", () => {
 test("maps of a probe stand in the order of their ranks", () => {
   const state = stateWith([probe("p")], [entry("p", {}, 1), entry("p", {}, 0)]);
   assert.deepEqual(
-    allShown(state, scaleOf(state))[0]?.maps.map((one) => one.rank),
+    allShown(state)[0]?.maps.map((one) => one.rank),
     [0, 1],
   );
 });
@@ -86,17 +85,18 @@ test("notes of all maps are told from those of single probes", () => {
     [probe("p"), probe("q")],
     [entry("p", { notes: ["brute force", "saturated"] }), entry("q", { notes: ["brute force"] })],
   );
-  assert.deepEqual(notesOf(allShown(state, scaleOf(state))), {
+  assert.deepEqual(notesOf(allShown(state)), {
     common: ["brute force"],
-    single: [{ probe: "name of p", text: "saturated" }],
+    single: [{ of: "name of p", text: "saturated" }],
   });
+  assert.deepEqual(viewNotes(state), notesOf(allShown(state)));
 });
 
 test("the logit is offered where a sure probability shows no effect, and only there", () => {
   const state = stateWith(PROBES, MAPS);
-  assert.equal(saturated(state, allShown(state, scaleOf(state))), 1);
+  assert.equal(saturated(state), 1);
   const onLogit = stateWith(PROBES, MAPS, { type: "setting", name: "score", value: "logit" });
-  assert.equal(saturated(onLogit, allShown(onLogit, scaleOf(onLogit))), 0);
+  assert.equal(saturated(onLogit), 0);
 });
 
 test("with several models a step alone means any, a model its own", () => {
@@ -125,22 +125,44 @@ test("a class is found by its name or its number, and only one that exists", () 
   assert.equal(classNamed({ ...model, class_names: [] }, "class 2"), 2);
 });
 
-test("wide pictures and few get more room, within bounds", () => {
-  const sized = (height: number, width: number, count = 10): ProbeInfo[] =>
-    Array.from({ length: count }, (_, index) => ({ ...probe(String(index)), height, width }));
-  assert.equal(stretchOf(sized(4, 3)), 1);
-  assert.equal(stretchOf(sized(8, 27)), 1.5);
-  assert.equal(stretchOf(sized(1, 100)), 2);
-  assert.ok(stretchOf(sized(4, 4, 1)) > 1);
-  assert.ok(Number.isFinite(stretchOf([])));
-});
-
 test("an estimate counts only for the question it was made for", () => {
   const state = stateWith(PROBES, MAPS);
-  const question = questionOf(state);
-  assert.ok(question);
-  const estimated = reduce(state, { type: "estimated", key: questionKey(question), value: null, error: null });
-  assert.ok(estimateOf(estimated));
-  assert.equal(estimateOf(reduce(estimated, { type: "setting", name: "window", value: 0.3 })), null);
-  assert.equal(estimateOf(reduce(estimated, { type: "setting", name: "window", value: 3 })), null);
+  const [question] = costQuestions(state);
+  assert.deepEqual(
+    question,
+    questionOf(
+      currentColumn(state)?.id ?? "",
+      PROBES.map((one) => one.id),
+    ),
+  );
+  const value = { maps: 4, known: 3, passes: 101, passes_per_probe: 101, seconds: 2 };
+  const estimated = reduce(state, { type: "estimated", key: costKey(question), cost: { value, error: null } });
+  assert.ok(costOf(estimated));
+  assert.deepEqual(viewCost(estimated), {
+    columns: 1,
+    probes: 4,
+    maps: 4,
+    known: 3,
+    passes: 101,
+    passesPerProbe: 101,
+    seconds: 2,
+  });
+  assert.equal(costOf(reduce(estimated, { type: "setting", name: "window", value: 0.3 })), undefined);
+  assert.equal(costOf(reduce(estimated, { type: "setting", name: "window", value: 3 })), undefined);
+});
+
+test("what a model does not offer, or what is broken, cannot be chosen, and says why", () => {
+  const state = stateWith(PROBES, MAPS);
+  const [one] = catalogue().visualizations;
+  assert.ok(one);
+  assert.equal(unusable(state, one), null);
+  assert.equal(unusable(state, { ...one, error: "line 3: invalid syntax" }), "line 3: invalid syntax");
+  const bare = checkpoints(checkpoint(0));
+  const models = bare.models.map((model) => ({ ...model, offers: ["scores"] }));
+  const { probes } = state.contents.get("run") ?? assert.fail();
+  const load: Action = { type: "run-loaded", run: "run", checkpoints: { ...bare, models }, probes };
+  assert.match(
+    unusable(reduce(state, load), { ...one, needs: "gradients" }) ?? "",
+    /gradients.*"model" does not offer/,
+  );
 });

@@ -1,20 +1,12 @@
-/** What the elements show, worked out from the state. */
-import type {
-  CheckpointInfo,
-  MapEntry,
-  MapsRequest,
-  ModelInfo,
-  ProbeInfo,
-  Problem,
-  VisualizationInfo,
-} from "../api-types";
-import type { Choice } from "./choice";
-import { effective, fieldsOf, hasProblems, type Field } from "./form";
-import { largestSize, leastEnd, makeScale, peakValue, scaleKey, type Scale } from "./scale";
-import { doneInfos, type RunContents, type State } from "./state";
+/** What is chosen, worked out from the state. */
+import type { CheckpointInfo, ModelInfo, ProbeInfo, Problem, VisualizationInfo } from "../api-types";
+import { fieldsOf, type Field, type ModelLayer } from "./form";
+import type { RunContents, State } from "./state";
 
-/** Probes that are shown larger, as they leave room. */
-const FEW = 4;
+/** What the server says of a model's abilities. */
+type Described = ModelInfo & { layers?: readonly ModelLayer[]; offers?: readonly string[] };
+
+const NO_PROBES: readonly ProbeInfo[] = [];
 
 /** Of the chosen run; undefined until it is loaded. */
 export function contentsOf(state: State): RunContents | undefined {
@@ -29,8 +21,8 @@ export function modelsOf(state: State): ModelInfo[] {
   return contentsOf(state)?.checkpoints.models ?? [];
 }
 
-export function probesOf(state: State): ProbeInfo[] {
-  return contentsOf(state)?.probes.probes ?? [];
+export function probesOf(state: State): readonly ProbeInfo[] {
+  return contentsOf(state)?.probes.probes ?? NO_PROBES;
 }
 
 /** The checkpoint chosen; where its step is not kept any more, the one before it. */
@@ -51,134 +43,39 @@ export function visualizationOf(state: State): VisualizationInfo | null {
   return state.catalogue?.visualizations.find((one) => one.name === state.choice.visualization) ?? null;
 }
 
-const fieldLists = new WeakMap<VisualizationInfo, Field[]>();
+/** The checkpoint of a ticked run: the chosen one of the current run, of the others as `choice.runsAt` says. */
+export function checkpointAt(state: State, run: string): CheckpointInfo | null {
+  if (run === state.choice.run) return checkpointOf(state);
+  const all = state.contents.get(run)?.checkpoints.checkpoints ?? [];
+  const model = checkpointOf(state)?.model;
+  const ofModel = all.filter((one) => one.model === model);
+  const among = ofModel.length ? ofModel : all;
+  const last = among.at(-1) ?? null;
+  if (state.choice.runsAt === "last") return last;
+  if (state.choice.runsAt === "best") return among.findLast((one) => one.names.includes("best")) ?? last;
+  const step = state.choice.step;
+  return step === null ? last : (among.findLast((one) => one.step <= step) ?? among[0] ?? null);
+}
 
-export function settingsFields(visualization: VisualizationInfo): Field[] {
-  const known = fieldLists.get(visualization) ?? fieldsOf(visualization.settings_schema);
-  fieldLists.set(visualization, known);
+/** Why this visualization cannot explain the current model, in words; null where it can. */
+export function unusable(state: State, visualization: VisualizationInfo): string | null {
+  if (visualization.error) return visualization.error;
+  const model: Described | null = modelOf(state);
+  if (!model?.offers || model.offers.includes(visualization.needs)) return null;
+  const needs = { scores: "scores", gradients: "gradients", activations: "a layer with spatial extent" };
+  return `Needs ${needs[visualization.needs]}, which the model "${model.name}" does not offer.`;
+}
+
+const fieldLists = new WeakMap<VisualizationInfo, WeakMap<object, Field[]>>();
+const NO_MODEL = {};
+
+/** A setting may let the user choose among the layers of the model. */
+export function settingsFields(visualization: VisualizationInfo, model: Described | null): Field[] {
+  const lists = fieldLists.get(visualization) ?? new WeakMap<object, Field[]>();
+  fieldLists.set(visualization, lists);
+  const known = lists.get(model ?? NO_MODEL) ?? fieldsOf(visualization.settings_schema, model?.layers ?? []);
+  lists.set(model ?? NO_MODEL, known);
   return known;
-}
-
-/** The question that the choices ask; null while something is missing or out of range. */
-export function questionOf(state: State): MapsRequest | null {
-  const checkpoint = checkpointOf(state);
-  const visualization = visualizationOf(state);
-  const probes = probesOf(state).map((probe) => probe.id);
-  const { run, settings, targets } = state.choice;
-  if (run === null || !checkpoint || !visualization || !probes.length) return null;
-  const fields = settingsFields(visualization);
-  const changed = settings[visualization.name] ?? {};
-  if (hasProblems(fields, changed)) return null;
-  return {
-    run,
-    checkpoint: checkpoint.id,
-    probes,
-    visualization: visualization.name,
-    settings: effective(fields, changed),
-    targets: visualization.draws_map ? targets : { kind: "top", count: 1 },
-  };
-}
-
-/** The estimate of the present question; null while it is awaited. */
-export function estimateOf(state: State): State["estimate"] {
-  const question = questionOf(state);
-  return question && state.estimate?.key === questionKey(question) ? state.estimate : null;
-}
-
-export function questionKey(question: MapsRequest): string {
-  return JSON.stringify(question);
-}
-
-/** The scale of everything in view; null before the first map. */
-export function scaleOf(state: State): Scale | null {
-  const infos = state.answer ? doneInfos(state.answer) : [];
-  const first = infos[0];
-  if (!state.answer || !first || first.height === null) return null;
-  const { display, locked } = state.choice;
-  const inView = largestSize(infos);
-  const key = scaleKey(state.answer.question.visualization, first);
-  const end = locked ? Math.max(leastEnd(first.quantity), inView, state.ends[key] ?? 0) : inView;
-  return makeScale(first, end, display.clip, display.threshold);
-}
-
-/** A probe with its maps, one a target. */
-export interface Shown {
-  probe: ProbeInfo;
-  maps: MapEntry[];
-  prediction: { classIndex: number; probability: number } | null;
-  /** Null without a label or before the prediction is known. */
-  wrong: boolean | null;
-  noEffect: boolean;
-  /** Largest size of any of its maps. */
-  peak: number;
-}
-
-export function allShown(state: State, scale: Scale | null): Shown[] {
-  const byProbe = new Map<string, MapEntry[]>();
-  for (const entry of state.answer?.maps ?? []) {
-    byProbe.set(entry.probe, [...(byProbe.get(entry.probe) ?? []), entry]);
-  }
-  return probesOf(state).map((probe) => shownOf(probe, byProbe.get(probe.id) ?? [], scale));
-}
-
-function shownOf(probe: ProbeInfo, maps: MapEntry[], scale: Scale | null): Shown {
-  const infos = maps.flatMap((entry) => (entry.info ? [entry.info] : []));
-  const top = infos[0]?.predictions[0];
-  const peaks = infos.map((info) => Math.abs(peakValue(info) ?? 0));
-  const peak = Math.max(0, ...peaks);
-  return {
-    probe,
-    maps: [...maps].sort((one, other) => one.rank - other.rank),
-    prediction: top ? { classIndex: top.class_index, probability: top.probability } : null,
-    wrong: top && probe.label !== null ? top.class_index !== probe.label : null,
-    noEffect: scale !== null && infos.length > 0 && peak < scale.threshold,
-    peak,
-  };
-}
-
-export function arranged(shown: readonly Shown[], { filter, order }: Pick<Choice, "filter" | "order">): Shown[] {
-  const kept = shown.filter((one) => filter === "all" || (filter === "wrong" ? one.wrong === true : one.noEffect));
-  if (order === "confidence") {
-    return kept.sort((one, other) => (other.prediction?.probability ?? -1) - (one.prediction?.probability ?? -1));
-  }
-  return order === "peak" ? kept.sort((one, other) => other.peak - one.peak) : kept;
-}
-
-/** How much wider than usual a tile should be: pictures wider than 3:2 need room, and few leave it. */
-export function stretchOf(probes: readonly ProbeInfo[]): number {
-  const ratios = probes.map(({ height, width }) => width / height);
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / Math.max(1, ratios.length);
-  return Math.min(2, Math.max(1, Math.sqrt(mean / 1.5))) * (probes.length <= FEW ? 1.6 : 1);
-}
-
-/** Every fallback and caution: those of all maps in view, and those of single probes. */
-export function notesOf(shown: readonly Shown[]): {
-  common: string[];
-  single: { probe: string; text: string }[];
-} {
-  const infos = shown.flatMap((one) => one.maps.flatMap((entry) => entry.info ?? []));
-  const common = (infos[0]?.notes ?? []).filter((note) => infos.every((info) => info.notes.includes(note)));
-  const single = shown.flatMap(({ probe, maps }) => {
-    const own = new Set(maps.flatMap((entry) => entry.info?.notes ?? []));
-    return [...own].filter((text) => !common.includes(text)).map((text) => ({ probe: probe.name, text }));
-  });
-  return { common, single };
-}
-
-/**
- * Probes whose sure probability may hide an effect that the logit would show, where the visualization offers both.
- */
-export function saturated(state: State, shown: readonly Shown[]): number {
-  const visualization = visualizationOf(state);
-  const canCompute = state.catalogue?.compute.available === true;
-  if (!canCompute || !visualization || !offersLogit(state, visualization)) return 0;
-  return shown.filter((one) => one.noEffect && (one.prediction?.probability ?? 0) > 0.99).length;
-}
-
-function offersLogit(state: State, visualization: VisualizationInfo): boolean {
-  const field = settingsFields(visualization).find((one) => one.name === "score");
-  const value = state.choice.settings[visualization.name]?.score ?? field?.fallback;
-  return field?.kind === "choice" && value === "probability" && field.choices.some((one) => one.value === "logit");
 }
 
 /** The class of that name, or with that number; null where there is none. */
@@ -193,21 +90,6 @@ export function classNamed(model: ModelInfo | null, name: string): number | null
 
 export function className(model: ModelInfo | null, index: number): string {
   return model?.class_names[index] ?? `class ${index}`;
-}
-
-/** The choice as a link should carry it: steps and ends by number, so that it shows the same to others, later. */
-export function linkOf(state: State): Choice {
-  const { choice, answer, ends } = state;
-  const checkpoint = checkpointOf(state);
-  const first = answer && choice.locked ? doneInfos(answer)[0] : undefined;
-  const seen = first && ends[scaleKey(answer?.question.visualization ?? "", first)];
-  const end = seen !== undefined && first && seen > leastEnd(first.quantity) ? seen : null;
-  return {
-    ...choice,
-    step: checkpoint?.step ?? choice.step,
-    model: modelsOf(state).length > 1 ? (checkpoint?.model ?? choice.model) : null,
-    end: end ?? choice.end,
-  };
 }
 
 /** Damaged files of the chosen run, each once. */

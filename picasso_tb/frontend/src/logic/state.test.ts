@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { JobStatus, MapEntry } from "../api-types";
+import type { JobStatus, MapEntry, MapsRequest } from "../api-types";
+import { currentColumn, questionOf as questionFor } from "./columns";
+import { progressOf } from "./cost";
 import { catalogue, checkpoint, checkpoints, entry, mapInfo, probes, runs } from "./fixtures";
-import { checkpointOf, contentsOf, linkOf, questionKey, questionOf, scaleOf } from "./select";
+import { linkOf } from "./link";
+import { scaleOf } from "./scales";
+import { checkpointOf, contentsOf, probesOf } from "./select";
+import { entryOf } from "./shown";
 import { reduce, START, type Action, type State } from "./state";
 
 function after(...actions: Action[]): State {
@@ -16,15 +21,32 @@ const LOADED: Action[] = [
   { type: "run-loaded", run: "fixed", checkpoints: STEPS, probes: probes("p", "q") },
 ];
 
-function answered(state: State, maps: MapEntry[], job: string | null = null): State {
-  const question = questionOf(state);
-  assert.ok(question);
-  return reduce(state, { type: "answered", key: questionKey(question), question, response: { maps, job } });
+/** What the panel's choices ask of all probes. */
+function questionOf(state: State): MapsRequest | null {
+  const column = currentColumn(state);
+  return (
+    column &&
+    questionFor(
+      column.id,
+      probesOf(state).map((one) => one.id),
+    )
+  );
 }
 
-function status(change: Partial<JobStatus>): Action {
+function currentId(state: State): string {
+  return currentColumn(state)?.id ?? assert.fail("nothing is asked");
+}
+
+function answered(state: State, maps: MapEntry[], job: string | null = null): State {
+  const column = currentId(state);
+  const asking: Action = { type: "asking", column, probes: maps.map((one) => one.probe) };
+  return reduce(reduce(state, asking), { type: "answered", column, maps, job });
+}
+
+function status(state: State, change: Partial<JobStatus>): Action {
   return {
     type: "job",
+    column: currentId(state),
     status: {
       id: "j",
       state: "running",
@@ -110,29 +132,24 @@ test("a link's run is waited for while the log directory is being read", () => {
   assert.equal(reduce(state, { type: "runs", runs: runs("fixed", "shortcut") }).choice.step, 3);
 });
 
-test("what a job finishes takes the place of what was pending", () => {
+test("what a job finishes takes the place of what was pending, and a preview stands in for it before", () => {
   const state = answered(after(...LOADED), [entry("p", null), entry("q", null)], "j");
-  assert.equal(state.answer?.phase, "computing");
+  const column = currentId(state);
+  assert.equal(progressOf(state)?.phase, "computing");
+  const preview = mapInfo({ key: "preview-1" });
+  const early = { key: "q-0", state: "preview" as never, info: preview, error: null };
+  const previewed = reduce(state, status(state, { finished: [early] }));
+  assert.deepEqual(entryOf(previewed, column, "q"), { ...entry("q", null), info: preview });
   const done = mapInfo({ key: "q-0" });
   const error = { code: "worker_failed", message: "Out of memory", field: null };
-  const next = reduce(
-    state,
-    status({
-      state: "done",
-      finished: [
-        { key: "q-0", state: "done", info: done, error: null },
-        { key: "p-0", state: "failed", info: null, error },
-      ],
-    }),
-  );
-  assert.equal(next.answer?.phase, "done");
-  assert.deepEqual(
-    next.answer.maps.map((one) => [one.probe, one.state, one.info, one.error]),
-    [
-      ["p", "failed", null, error],
-      ["q", "done", done, null],
-    ],
-  );
+  const finished: JobStatus["finished"] = [
+    { key: "q-0", state: "done", info: done, error: null },
+    { key: "p-0", state: "failed", info: null, error },
+  ];
+  const next = reduce(previewed, status(state, { state: "done", finished }));
+  assert.equal(progressOf(next)?.phase, "done");
+  assert.deepEqual(entryOf(next, column, "q"), { ...entry("q", null), state: "done", info: done });
+  assert.deepEqual(entryOf(next, column, "p"), { ...entry("p", null), state: "failed", error });
 });
 
 test("a locked scale grows and never shrinks; an unlocked one fits what is in view", () => {

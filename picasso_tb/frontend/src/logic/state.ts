@@ -1,28 +1,24 @@
 /** Everything the tab knows, and how each event changes it. Nothing here fetches, draws or reads a clock. */
-import type {
-  Catalogue,
-  Checkpoints,
-  ErrorInfo,
-  Estimate,
-  JobStatus,
-  MapEntry,
-  MapInfo,
-  MapsRequest,
-  MapsResponse,
-  Probes,
-  Runs,
-} from "../api-types";
+import type { Catalogue, Checkpoints, ErrorInfo, Estimate, JobStatus, MapEntry, Probes, Runs } from "../api-types";
+import * as answers from "./answers";
 import { CHOICE, DISPLAY, type Choice, type Display } from "./choice";
-import { largestSize, scaleKey } from "./scale";
+import { knownRuns } from "./run-places";
 
-/** The answer to one question, as far as it is known. */
-export interface Answer {
-  /** `questionKey` of the question. */
-  key: string;
-  question: MapsRequest;
-  phase: "computing" | "done" | "cancelled" | "refused";
-  maps: MapEntry[];
-  job: JobStatus | null;
+/** Of one column, by probe: its targets' maps in the order of their ranks. */
+export type ProbeMaps = ReadonlyMap<string, readonly MapEntry[]>;
+
+/** What was last asked for a column. */
+export interface Job {
+  /** The server's name of it; null before it answered and where nothing had to be computed. */
+  id: string | null;
+  phase: "asking" | "computing" | "done" | "cancelled" | "refused";
+  probes: readonly string[];
+  status: JobStatus | null;
+  error: ErrorInfo | null;
+}
+
+export interface Cost {
+  value: Estimate | null;
   error: ErrorInfo | null;
 }
 
@@ -42,12 +38,20 @@ export interface State {
   /** Of the runs that were opened, by name. */
   contents: ReadonlyMap<string, RunContents>;
   choice: Choice;
-  estimate: { key: string; value: Estimate | null; error: ErrorInfo | null } | null;
-  answer: Answer | null;
+  /** By `costKey`. */
+  costs: ReadonlyMap<string, Cost>;
+  /** By `Column.id`, the column used longest ago first; bounded. */
+  maps: ReadonlyMap<string, ProbeMaps>;
+  /** By `Column.id`. */
+  jobs: ReadonlyMap<string, Job>;
+  /** Whether the user has stopped the computing of this view. */
+  stopped: boolean;
+  /** Whether the user wants all maps of this view, however many. */
+  everything: boolean;
   /** Ends of locked scales by `scaleKey`. */
-  ends: Record<string, number>;
-  enlarged: string | null;
+  ends: Readonly<Record<string, number>>;
   uploading: number;
+  help: boolean;
   /** What went wrong last, until it is dismissed. */
   notice: string | null;
 }
@@ -60,11 +64,14 @@ export const START: State = {
   knownRuns: [],
   contents: new Map(),
   choice: CHOICE,
-  estimate: null,
-  answer: null,
+  costs: new Map(),
+  maps: new Map(),
+  jobs: new Map(),
+  stopped: false,
+  everything: false,
   ends: {},
-  enlarged: null,
   uploading: 0,
+  help: false,
   notice: null,
 };
 
@@ -75,11 +82,16 @@ export type Action =
   | { type: "runs"; runs: Runs }
   | ({ type: "run-loaded"; run: string } & RunContents)
   | { type: "run-gone"; run: string }
-  | { type: "estimated"; key: string; value: Estimate | null; error: ErrorInfo | null }
-  | { type: "answered"; key: string; question: MapsRequest; response: MapsResponse }
-  | { type: "refused"; key: string; question: MapsRequest; error: ErrorInfo }
-  | { type: "job"; status: JobStatus }
+  | { type: "estimated"; key: string; cost: Cost }
+  | { type: "asking"; column: string; probes: readonly string[] }
+  | { type: "answered"; column: string; maps: readonly MapEntry[]; job: string | null }
+  | { type: "refused"; column: string; error: ErrorInfo }
+  | { type: "job"; column: string; status: JobStatus }
+  /** Nobody looks at it any more, or the server has forgotten it. */
+  | { type: "dropped"; column: string }
   | { type: "uploads"; change: 1 | -1 }
+  // From this browser
+  | { type: "known-runs"; names: readonly string[] }
   // From the user
   | { type: "choose"; choice: Partial<Choice> }
   | { type: "display"; display: Partial<Display> }
@@ -88,15 +100,18 @@ export type Action =
   | { type: "reset-display" }
   | { type: "lock"; locked: boolean }
   | { type: "cancelled" }
-  | { type: "enlarge"; probe: string | null }
+  /** Asks again what was cancelled, refused or failed. */
+  | { type: "compute" }
+  | { type: "compute-all" }
+  | { type: "help"; shown: boolean }
   | { type: "notice"; notice: string | null };
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case "server":
-      return action.up ? { ...state, server: "up", connections: state.connections + 1 } : { ...state, server: "down" };
+      return action.up ? answers.afterReconnect(state) : { ...state, server: "down" };
     case "catalogue":
-      return withDefaults({ ...state, catalogue: keep(state.catalogue, action.catalogue) });
+      return withDefaults(answers.withCatalogue(state, keep(state.catalogue, action.catalogue)));
     case "runs":
       return withRuns(state, action.runs);
     case "run-loaded":
@@ -104,38 +119,53 @@ export function reduce(state: State, action: Action): State {
     case "run-gone":
       return withoutRun(state, action.run);
     case "estimated":
-      return { ...state, estimate: { key: action.key, value: action.value, error: action.error } };
+      return { ...state, costs: answers.bounded(state.costs, action.key, action.cost) };
+    case "asking":
+      return answers.asking(state, action.column, action.probes);
     case "answered":
-      return withAnswer(state, action.key, action.question, action.response);
-    case "refused": {
-      const { key, question, error } = action;
-      return { ...state, answer: { key, question, error, phase: "refused", maps: [], job: null } };
-    }
+      return answers.answered(state, action.column, action.maps, action.job);
+    case "refused":
+      return answers.refused(state, action.column, action.error);
     case "job":
-      return withJob(state, action.status);
+      return answers.progressed(state, action.column, action.status);
+    case "dropped":
+      return answers.dropped(state, action.column);
     case "uploads":
       return { ...state, uploading: state.uploading + action.change };
+    case "known-runs":
+      return { ...state, knownRuns: [...new Set([...action.names, ...state.knownRuns])] };
+    case "cancelled":
+      return answers.cancelled(state);
+    case "compute":
+      return answers.again(state);
+    case "compute-all":
+      return { ...answers.again(state), everything: true };
+    case "help":
+      return { ...state, help: action.shown };
+    case "notice":
+      return { ...state, notice: action.notice };
+    default:
+      return chosen(state, action);
+  }
+}
+
+type Chosen = Extract<Action, { type: "choose" | "display" | "setting" | "reset-settings" | "reset-display" | "lock" }>;
+
+function chosen(state: State, action: Chosen): State {
+  const { choice } = state;
+  switch (action.type) {
     case "choose":
       return withChoice(state, action.choice);
     case "display":
-      return {
-        ...state,
-        choice: { ...state.choice, display: { ...state.choice.display, ...action.display } },
-      };
+      return { ...state, choice: { ...choice, display: { ...choice.display, ...action.display } } };
     case "setting":
       return withSetting(state, action.name, action.value);
     case "reset-settings":
       return withSettings(state, {});
     case "reset-display":
-      return withEnds({ ...state, ends: {}, choice: { ...state.choice, display: DISPLAY, end: null } });
+      return answers.withEnds({ ...state, ends: {}, choice: { ...choice, display: DISPLAY, end: null } });
     case "lock":
-      return withEnds({ ...state, choice: { ...state.choice, locked: action.locked } });
-    case "cancelled":
-      return state.answer ? { ...state, answer: { ...state.answer, phase: "cancelled" } } : state;
-    case "enlarge":
-      return { ...state, enlarged: action.probe };
-    case "notice":
-      return { ...state, notice: action.notice };
+      return answers.withEnds({ ...state, choice: { ...choice, locked: action.locked } });
   }
 }
 
@@ -147,15 +177,19 @@ export function keep<T>(old: T | null | undefined, fresh: T): T {
 /** A run and a visualization that exist; a run that does not is named in a notice, once all runs are known. */
 function withDefaults(state: State): State {
   const { catalogue, runs, choice } = state;
-  const known = catalogue?.visualizations ?? [];
-  const chosen = known.find((one) => one.name === choice.visualization);
+  const known = (catalogue?.visualizations ?? []).filter((one) => !one.error);
+  const wanted = catalogue?.visualizations.find((one) => one.name === choice.visualization);
   const usual = known.find((one) => one.name === "occlusion") ?? known.find((one) => one.draws_map) ?? known[0];
-  const visualization = catalogue ? ((chosen ?? usual)?.name ?? null) : choice.visualization;
+  const visualization = catalogue ? ((wanted ?? usual)?.name ?? null) : choice.visualization;
   const run = runs ? existingRun(runs, choice.run) : choice.run;
-  if (run === choice.run) return { ...state, choice: { ...choice, visualization } };
+  if (run === choice.run) {
+    const ticked = withRunTicked(choice);
+    if (visualization === choice.visualization) return ticked === choice ? state : { ...state, choice: ticked };
+    return { ...state, choice: { ...ticked, visualization } };
+  }
   const text = `The run "${choice.run}" is not in the log directory (any more).`;
   const notice = choice.run === null ? state.notice : text;
-  return { ...state, notice, choice: { ...choice, visualization, run, step: null, model: null } };
+  return { ...state, notice, choice: withRunTicked({ ...choice, visualization, run, step: null, model: null }) };
 }
 
 function existingRun({ runs, scanned }: Runs, wanted: string | null): string | null {
@@ -166,11 +200,12 @@ function existingRun({ runs, scanned }: Runs, wanted: string | null): string | n
 
 function withRuns(state: State, runs: Runs): State {
   const names = runs.runs.map((run) => run.name);
+  const gone = [...state.contents.keys()].some((name) => !names.includes(name));
   return withDefaults({
     ...state,
     runs: keep(state.runs, runs),
-    knownRuns: keep(state.knownRuns, [...new Set([...state.knownRuns, ...names])]),
-    contents: new Map([...state.contents].filter(([name]) => names.includes(name))),
+    knownRuns: keep(state.knownRuns, knownRuns(state.knownRuns, names, runs.scanned && !state.runs?.scanned)),
+    contents: gone ? new Map([...state.contents].filter(([name]) => names.includes(name))) : state.contents,
   });
 }
 
@@ -182,6 +217,7 @@ function withoutRun(state: State, name: string): State {
 function withRun(state: State, run: string, checkpoints: Checkpoints, probes: Probes): State {
   const old = state.contents.get(run);
   const fresh = { checkpoints: keep(old?.checkpoints, checkpoints), probes: keep(old?.probes, probes) };
+  if (old && fresh.checkpoints === old.checkpoints && fresh.probes === old.probes) return state;
   const next: State = { ...state, contents: new Map(state.contents).set(run, fresh) };
   return old ? next : withChoice(next, {});
 }
@@ -193,7 +229,23 @@ function withChoice(state: State, change: Partial<Choice>): State {
   const last = state.contents.get(choice.run ?? "")?.checkpoints.checkpoints.at(-1);
   const atLast = last && choice.step === last.step && (choice.model === null || choice.model === last.model);
   const newest = atLast ? { step: null, model: null } : {};
-  return withDefaults({ ...state, choice: { ...choice, ...newest } });
+  if (change.columns === "runs" && !change.runs) choice.runs = secondRun(state, choice);
+  return answers.resumed(state, withDefaults({ ...state, choice: { ...choice, ...newest } }));
+}
+
+/** The run that is shown is ticked: it takes the place of the only one, and joins several. */
+function withRunTicked(choice: Choice): Choice {
+  const { run, runs } = choice;
+  if (run === null || runs.includes(run)) return choice;
+  return { ...choice, runs: runs.length > 1 ? [...runs, run] : [run] };
+}
+
+/** A view between runs that shows one teaches nothing: another is ticked with it. */
+function secondRun({ runs }: State, { run, runs: ticked }: Choice): readonly string[] {
+  const others = (runs?.runs ?? []).filter((one) => one.name !== run);
+  if (others.some((one) => ticked.includes(one.name))) return ticked;
+  const other = others.find((one) => one.checkpoints && one.probes);
+  return [run, other?.name].filter((name): name is string => Boolean(name));
 }
 
 function withSetting(state: State, name: string, value: unknown): State {
@@ -204,37 +256,6 @@ function withSetting(state: State, name: string, value: unknown): State {
 function withSettings(state: State, values: Record<string, unknown>): State {
   const { visualization, settings } = state.choice;
   if (visualization === null) return state;
-  return { ...state, choice: { ...state.choice, settings: { ...settings, [visualization]: values }, end: null } };
-}
-
-function withAnswer(state: State, key: string, question: MapsRequest, response: MapsResponse): State {
-  const phase = response.job === null ? "done" : "computing";
-  const answer: Answer = { key, question, phase, maps: response.maps, job: null, error: null };
-  return withEnds({ ...state, answer });
-}
-
-function withJob(state: State, status: JobStatus): State {
-  if (!state.answer) return state;
-  const finished = new Map(status.finished.map((outcome) => [outcome.key, outcome]));
-  const maps = finished.size
-    ? state.answer.maps.map((entry) => ({ ...entry, ...finished.get(entry.key) }))
-    : state.answer.maps;
-  const ended = status.state === "done" || status.state === "cancelled" ? status.state : "computing";
-  return withEnds({ ...state, answer: { ...state.answer, maps, job: status, phase: ended } });
-}
-
-/** Lets the locked scale grow to hold what came; see scale.ts. */
-function withEnds(state: State): State {
-  const { answer, choice } = state;
-  const infos = answer ? doneInfos(answer) : [];
-  const first = infos[0];
-  if (!answer || !first || !choice.locked) return state;
-  const key = scaleKey(answer.question.visualization, first);
-  const end = Math.max(state.ends[key] ?? choice.end ?? 0, largestSize(infos));
-  if (end === state.ends[key] && choice.end === null) return state;
-  return { ...state, ends: { ...state.ends, [key]: end }, choice: { ...choice, end: null } };
-}
-
-export function doneInfos(answer: Answer): MapInfo[] {
-  return answer.maps.flatMap((entry) => (entry.state === "done" && entry.info ? [entry.info] : []));
+  const choice = { ...state.choice, settings: { ...settings, [visualization]: values }, end: null };
+  return answers.resumed(state, { ...state, choice });
 }

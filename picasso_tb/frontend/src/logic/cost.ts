@@ -1,0 +1,153 @@
+/** What the view costs, before it is computed and while it is. */
+import type { Estimate, MapsRequest } from "../api-types";
+import { columnsOf, questionOf, type Column } from "./columns";
+import { memo } from "./memo";
+import { probesInView } from "./shown";
+import type { Cost, Job, State } from "./state";
+
+/** Columns whose estimate is asked for; of more the rest costs as much as these on average. */
+const ASKED = 8;
+
+export function costKey(question: MapsRequest): string {
+  return JSON.stringify(question);
+}
+
+/** The questions whose estimates tell what the view costs. */
+export const costQuestions = memo(
+  (state: State) => [columnsOf(state), probesInView(state), state.contents],
+  (state): MapsRequest[] => {
+    const distinct = new Map(columnsOf(state).map((one) => [one.id, one]));
+    const columns = [...distinct.values()];
+    const first = columns.filter((one) => one.current);
+    const asked = [...first, ...columns.filter((one) => !one.current)].slice(0, ASKED);
+    return asked.flatMap((one) => {
+      const probes = askable(state, one);
+      return probes.length ? [questionOf(one.id, probes)] : [];
+    });
+  },
+);
+
+/** The view's probes that the column's run has. */
+export function askable(state: State, { run }: Column): string[] {
+  const probes = probesInView(state).map((one) => one.id);
+  if (run === state.choice.run) return probes;
+  const present = new Set(state.contents.get(run)?.probes.probes.map((one) => one.id));
+  return probes.filter((id) => present.has(id));
+}
+
+/** The estimate of the current column; undefined while it is awaited. */
+export function costOf(state: State): Cost | undefined {
+  const [question] = costQuestions(state);
+  return question && state.costs.get(costKey(question));
+}
+
+export interface ViewCost {
+  columns: number;
+  probes: number;
+  maps: number;
+  known: number;
+  passes: number;
+  passesPerProbe: number;
+  seconds: number | null;
+}
+
+/** Of all columns of the view; null while not every estimate has come. */
+export function viewCost(state: State): ViewCost | null {
+  const values = costQuestions(state).map((question) => state.costs.get(costKey(question))?.value);
+  const known = values.filter((value): value is Estimate => Boolean(value));
+  if (!known.length || known.length < values.length) return null;
+  const columns = new Set(columnsOf(state).map((one) => one.id)).size;
+  const times = columns / known.length;
+  const sum = (pick: (one: Estimate) => number): number => known.reduce((total, one) => total + pick(one), 0);
+  const unknown = known.some((one) => one.seconds === null);
+  return {
+    columns,
+    probes: probesInView(state).length,
+    maps: Math.round(times * sum((one) => one.maps)),
+    known: Math.round(times * sum((one) => one.known)),
+    passes: Math.round(times * sum((one) => one.passes)),
+    passesPerProbe: Math.round(sum((one) => one.passes_per_probe) / known.length),
+    seconds: unknown ? null : times * sum((one) => one.seconds ?? 0),
+  };
+}
+
+/** How far the view is, over all its columns. */
+export interface Progress {
+  phase: Job["phase"];
+  /** Of the job that runs. */
+  words: string;
+  since: number;
+  mapsDone: number;
+  maps: number;
+  passesDone: number;
+  passes: number;
+  secondsLeft: number | null;
+  /** Of the columns refused, each once. */
+  errors: { columns: string[]; message: string }[];
+}
+
+export const progressOf = memo(
+  (state: State) => [state.jobs, state.maps, state.stopped, columnsOf(state), probesInView(state)],
+  (state): Progress | null => {
+    const columns = columnsOf(state);
+    const jobs = columns.flatMap((one) => state.jobs.get(one.id) ?? []);
+    if (!jobs.length) return null;
+    const running = jobs.filter((one) => one.phase === "asking" || one.phase === "computing");
+    const statuses = running.flatMap((one) => one.status ?? []);
+    const first = statuses.find((one) => one.state === "running") ?? statuses[0];
+    const left = statuses.flatMap((one) => one.seconds_left ?? []);
+    return {
+      phase: phaseOf(jobs, running, state.stopped),
+      words: first?.phase ?? "",
+      since: first?.phase_seconds ?? 0,
+      ...mapsOf(state, columns),
+      passesDone: statuses.reduce((sum, one) => sum + one.passes_done, 0),
+      passes: statuses.reduce((sum, one) => sum + one.passes, 0),
+      secondsLeft: left.length ? Math.max(...left) : null,
+      errors: errorsOf(state, columns),
+    };
+  },
+);
+
+function phaseOf(jobs: readonly Job[], running: readonly Job[], stopped: boolean): Job["phase"] {
+  if (running.some((one) => one.phase === "computing")) return "computing";
+  if (stopped) return "cancelled";
+  if (jobs.some((one) => one.phase === "refused")) return "refused";
+  if (running.length) return "asking";
+  return jobs.some((one) => one.phase === "cancelled") ? "cancelled" : "done";
+}
+
+function mapsOf(state: State, columns: readonly Column[]): { mapsDone: number; maps: number } {
+  let mapsDone = 0;
+  let maps = 0;
+  const distinct = new Map(columns.map((one) => [one.id, one]));
+  for (const column of distinct.values()) {
+    const known = state.maps.get(column.id);
+    for (const probe of askable(state, column)) {
+      const entries = known?.get(probe);
+      maps += entries?.length ?? 1;
+      mapsDone += entries?.filter((one) => one.state !== "pending").length ?? 0;
+    }
+  }
+  return { mapsDone, maps };
+}
+
+function errorsOf(state: State, columns: readonly Column[]): Progress["errors"] {
+  const byMessage = new Map<string, string[]>();
+  for (const { id, title } of columns) {
+    const message = state.jobs.get(id)?.error?.message;
+    if (message) byMessage.set(message, [...(byMessage.get(message) ?? []), title]);
+  }
+  return [...byMessage].map(([message, titles]) => ({ columns: titles, message }));
+}
+
+/** What to say where a map is missing: never a spinner without words. */
+export function missingWords(state: State, column: Column, probe: string): string {
+  const run = state.contents.get(column.run);
+  if (run && !run.probes.probes.some((one) => one.id === probe)) return "not in this run";
+  const job = state.jobs.get(column.id);
+  if (job?.phase === "computing") return job.probes.includes(probe) ? "computing ..." : "waiting ...";
+  if (job?.phase === "refused") return job.error?.message ?? "refused";
+  if (state.stopped || job?.phase === "cancelled") return "cancelled";
+  return state.server === "down" ? "no connection" : "asking ...";
+}

@@ -1,0 +1,110 @@
+/** Which scale which map is drawn with. Scales that are equal are the same object, so that nothing is drawn again. */
+import type { MapInfo, ProbeInfo } from "../api-types";
+import { columnsOf, currentColumn, subjectOf, type Column } from "./columns";
+import { memo, perObject } from "./memo";
+import { Recent } from "./recent";
+import { largestSize, leastEnd, makeScale, scaleKey, type Scale } from "./scale";
+import type { ProbeMaps, State } from "./state";
+
+interface Extent {
+  /** Any of the maps: all of a column mean the same. */
+  info: MapInfo;
+  largest: number;
+}
+
+/**
+ * The scale of all maps that share the column's visualization and quantity; without a column that of the current one.
+ * Null before the first map.
+ */
+export function scaleOf(state: State, column: Column | null = currentColumn(state)): Scale | null {
+  const first = column && (extentOf(state.maps.get(column.id)) ?? otherExtent(state, column));
+  if (!column || !first || first.info.height === null) return null;
+  return scaled(state, first.info, viewEnd(state, column, first));
+}
+
+/** The scale of one probe's maps: in the mode "probe" that of all its maps in view, else that of all probes. */
+export function scaleFor(state: State, column: Column, probe: ProbeInfo): Scale | null {
+  if (state.choice.scale !== "probe") return scaleOf(state, column);
+  const infos = sharing(state, column).flatMap((one) => infosOf(state.maps.get(one.id)?.get(probe.id)));
+  const first = infos[0];
+  if (!first) return scaleOf(state, column);
+  return first.height === null ? null : scaled(state, first, largestSize(infos));
+}
+
+/** The scale of the differences of two maps that share one: signed, with the same end. */
+export function differenceScale(scale: Scale): Scale {
+  return interned({ ...scale, quantity: `difference of ${scale.quantity}`, signed: true });
+}
+
+/** Several columns may have scales of their own, where methods measure different things. */
+export function severalScales(state: State): boolean {
+  const first = scaleOf(state);
+  return columnsOf(state).some((one) => scaleOf(state, one)?.quantity !== first?.quantity);
+}
+
+function viewEnd(state: State, column: Column, first: Extent): number {
+  const { choice, ends } = state;
+  if (choice.scale === "manual" && choice.end !== null) return choice.end;
+  const inView = Math.max(first.largest, extents(state).get(column.visualization.name)?.largest ?? 0);
+  if (!choice.locked) return inView;
+  return Math.max(leastEnd(first.info.quantity), inView, ends[scaleKey(column.visualization.name, first.info)] ?? 0);
+}
+
+/** Of all columns in view, by visualization. */
+const extents = memo(
+  (state: State) => [state.maps, columnsOf(state)],
+  (state) => {
+    const found = new Map<string, Extent>();
+    for (const { id, visualization } of columnsOf(state)) {
+      const extent = extentOf(state.maps.get(id));
+      const other = found.get(visualization.name);
+      if (extent && extent.largest >= (other?.largest ?? 0)) found.set(visualization.name, extent);
+    }
+    return found;
+  },
+);
+
+/** Columns of the view whose maps may be compared with those of `column`. */
+function sharing(state: State, column: Column): Column[] {
+  const others = columnsOf(state).filter((one) => one.visualization.name === column.visualization.name);
+  return others.some((one) => one.id === column.id) ? others : [column, ...others];
+}
+
+/** A column without maps borrows the meaning of others, so that the legend stays while a slider moves. */
+function otherExtent(state: State, column: Column): Extent | null {
+  const { name } = column.visualization;
+  const inView = extents(state).get(name);
+  if (inView) return inView;
+  for (const [id, maps] of [...state.maps].reverse()) {
+    const extent = subjectOf(id).visualization === name ? extentOf(maps) : null;
+    if (extent) return { ...extent, largest: 0 };
+  }
+  return null;
+}
+
+function scaled({ choice }: State, info: MapInfo, end: number): Scale {
+  return interned(makeScale(info, end, choice.display.clip, choice.display.threshold));
+}
+
+function extentOf(probes: ProbeMaps | undefined): Extent | null {
+  return probes ? extentOfProbes(probes) : null;
+}
+
+const extentOfProbes = perObject((probes: ProbeMaps): Extent | null => {
+  const infos = [...probes.values()].flatMap(infosOf);
+  const info = infos[0];
+  return info ? { info, largest: largestSize(infos) } : null;
+});
+
+function infosOf(entries: Iterable<{ info: MapInfo | null }> | undefined): MapInfo[] {
+  return [...(entries ?? [])].flatMap(({ info }) => info ?? []);
+}
+
+const known = new Recent<string, Scale>(1000, () => 1);
+
+function interned(scale: Scale): Scale {
+  const key = JSON.stringify(scale);
+  const same = known.get(key) ?? scale;
+  known.set(key, same);
+  return same;
+}
