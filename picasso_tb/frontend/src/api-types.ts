@@ -796,6 +796,20 @@ export interface components {
              */
             finished: components["schemas"]["Outcome"][];
         };
+        /** LayerInfo */
+        LayerInfo: {
+            /** Name */
+            name: string;
+            /**
+             * Height
+             * @description Of what the layer gives; null where the picture's size decides.
+             */
+            height: number | null;
+            /** Width */
+            width: number | null;
+            /** Channels */
+            channels: number;
+        };
         /** Limits */
         Limits: {
             /**
@@ -964,6 +978,16 @@ export interface components {
             width: number | null;
             /** Channels */
             channels: number;
+            /**
+             * Layers
+             * @description Those with rows and columns, from input to output.
+             */
+            layers: components["schemas"]["LayerInfo"][];
+            /**
+             * Offers
+             * @description What a visualization may need of it.
+             */
+            offers: string[];
         };
         /**
          * Outcome
@@ -1222,6 +1246,7 @@ export type ErrorInfo = components['schemas']['ErrorInfo'];
 export type Estimate = components['schemas']['Estimate'];
 export type Exhibits = components['schemas']['Exhibits'];
 export type JobStatus = components['schemas']['JobStatus'];
+export type LayerInfo = components['schemas']['LayerInfo'];
 export type Limits = components['schemas']['Limits'];
 export type MapEntry = components['schemas']['MapEntry'];
 export type MapInfo = components['schemas']['MapInfo'];
