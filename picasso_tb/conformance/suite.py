@@ -23,6 +23,8 @@ from picasso_tb.visualizations.declare import Result, Sign, Visualization
 
 MAY_IMPORT = {
     "picasso_tb.visualizations.declare",
+    "picasso_tb.visualizations.fills",
+    "picasso_tb.visualizations.perturbation",
     "picasso_tb.models.protocol",
     "picasso_tb.errors",
     "numpy",
@@ -74,12 +76,14 @@ def test_maps_lie_where_the_evidence_is(
 
 
 def test_a_model_that_looks_everywhere_gives_a_flat_map(drawing: Visualization, images: Images) -> None:
-    overlapping = {"window": 0.3, "positions": 4}  # patches that overlap here and there only
-    settings = {name: value for name, value in overlapping.items() if name in drawing.form()["properties"]}
+    offered = drawing.form()["properties"]
+    # Patches that overlap here and there only; of random samples the mean, beside which their noise is small.
+    wanted = {"value": "value"} if "seed" in offered else {"window": 0.3, "positions": 4}
+    settings = {name: value for name, value in wanted.items() if name in offered}
     maps = answer(drawing, uniform_model(), np.ones_like(images), np.array([[0], [0]]), **settings).maps
     assert maps is not None
     assert np.abs(maps).min() > 0
-    assert np.ptp(maps) < 1e-4 * np.abs(maps).max()
+    assert np.ptp(maps) < (0.05 if "seed" in offered else 1e-4) * np.abs(maps).max()
 
 
 def test_each_image_and_target_is_explained_alone(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pydantic
 
 from picasso_tb.errors import InvalidArgument, NotFound
-from picasso_tb.models.protocol import Maps
+from picasso_tb.models.protocol import Maps, Targets
 
 
 class Needs(enum.Enum):
@@ -120,6 +120,20 @@ class Result:
 
 
 @dataclasses.dataclass(frozen=True)
+class Views:
+    """What a method can answer from the arrays kept beside an earlier map, without asking the model.
+
+    Attributes:
+        settings: names of those that only choose how what was measured is seen.
+        compute: from the arrays, the targets (n, k), the settings and the map's height and width; None where
+            the arrays don't hold the targets.
+    """
+
+    settings: frozenset[str]
+    compute: Callable[[Mapping[str, npt.NDArray[np.float32]], Targets, Any, tuple[int, int]], Result | None]
+
+
+@dataclasses.dataclass(frozen=True)
 class Visualization:
     """An entry of the catalogue.
 
@@ -140,6 +154,7 @@ class Visualization:
     passes: Callable[[Any], int]
     compute: Callable[..., Any]
     template: str | None = None
+    views: Views | None = None
 
     def form(self) -> dict[str, Any]:
         """JSON Schema of the settings, of which the panel is built: the method's own first, in order."""
@@ -192,6 +207,12 @@ def find(name: str) -> Visualization:
     return CATALOGUE[name]
 
 
+def _is_written_again(previous: Visualization, entry: Visualization) -> bool:
+    """Whether somebody tries out his method: a notebook's cell runs more than once."""
+    module = entry.compute.__module__
+    return module == previous.compute.__module__ and not module.startswith("picasso_tb.")
+
+
 def visualization(
     *,
     title: str,
@@ -204,6 +225,7 @@ def visualization(
     paper: str = "",
     draws_map: bool = True,
     version: int = 1,
+    views: Views | None = None,
 ) -> Callable[[Callable[..., Any]], Visualization]:
     """Register the decorated function under its own name.
 
@@ -215,6 +237,7 @@ def visualization(
         passes: images put through the network, forward or backward, for one image and one target.
         paper: address of the paper, where there is one.
         version: raise it when the numbers change, so that cached results are not mistaken for new ones.
+        views: other answers that need no new passes.
     """
 
     signs = (lambda settings: sign) if isinstance(sign, Sign) else sign
@@ -233,9 +256,13 @@ def visualization(
             quantity=quantity,
             passes=passes,
             compute=compute,
+            views=views,
         )
-        if _registry.get().setdefault(entry.name, entry) is not entry:
+        registry = _registry.get()
+        previous = registry.get(entry.name)
+        if previous and not (registry is CATALOGUE and _is_written_again(previous, entry)):
             raise ValueError(f"Two visualizations are named {entry.name!r}")
+        registry[entry.name] = entry
         return entry
 
     return register

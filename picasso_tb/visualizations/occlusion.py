@@ -1,18 +1,16 @@
 """Occlusion sensitivity: how far the score falls when a patch is covered."""
 
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from picasso_tb.models.protocol import Head, Images, Maps, Model, Patch, Scores, Targets
-from picasso_tb.visualizations.declare import Needs, PaintingSettings, Result, Sign, visualization
-
-Numbers = npt.NDArray[np.float32]
-
-_ALL_KEPT = 100  # with more classes than this, ...
-_BEST_KEPT = 20  # ... these many of the most probable are kept, and those asked for
+from picasso_tb.models.protocol import Images, Maps, Model, Patch, Targets
+from picasso_tb.visualizations.declare import Needs, PaintingSettings, Result, Sign, Views, visualization
+from picasso_tb.visualizations.fills import Fill, fill_of
+from picasso_tb.visualizations.perturbation import Measured, Numbers, Places, Score, measure
 
 
 class OcclusionSettings(PaintingSettings):
@@ -27,19 +25,35 @@ class OcclusionSettings(PaintingSettings):
     positions: int = Field(
         10, ge=2, le=100, title="Positions", description="How many places the patch takes along each side."
     )
-    fill: Literal["grey", "black", "white"] = Field(
-        "grey", title="Fill", description="What the patch is painted with."
+    fill: Fill = "grey"
+    score: Score = "probability"
+    value: Literal["drop", "value"] = Field(
+        "drop",
+        title="Show",
+        description="How far the score falls, or the score that is left: low where it matters.",
     )
-    score: Literal["probability", "log-probability", "logit"] = Field(
-        "probability",
-        title="Score",
-        description="What falls. Where a probability is nearly 0 or 1, only the logit still shows an effect.",
+    drawn: Literal["mean", "grid"] = Field(
+        "mean",
+        title="Draw",
+        description="The mean over the patches that cover each pixel, or a cell for each position.",
     )
 
 
 def _quantity(settings: OcclusionSettings) -> str:
     name = "class probability" if settings.score == "probability" else settings.score
-    return f"drop in {name} when covered"
+    return f"drop in {name} when covered" if settings.value == "drop" else f"{name} when covered"
+
+
+def _sign(settings: OcclusionSettings) -> Sign:
+    one_sided = settings.value == "value" and settings.score == "probability"
+    return Sign.MAGNITUDE if one_sided else Sign.SIGNED
+
+
+def _view(
+    arrays: Mapping[str, Numbers], targets: Targets, settings: OcclusionSettings, shape: tuple[int, int]
+) -> Result | None:
+    measured = Measured.of(arrays, "position")
+    return _result(measured, targets, settings, *shape) if measured.holds(targets) else None
 
 
 @visualization(
@@ -47,48 +61,65 @@ def _quantity(settings: OcclusionSettings) -> str:
     summary="Covers the picture with a patch, place by place, and shows where that costs the score.",
     paper="https://arxiv.org/abs/1311.2901",
     needs=Needs.SCORES,
-    sign=Sign.SIGNED,
+    sign=_sign,
     settings=OcclusionSettings,
     quantity=_quantity,
     passes=lambda settings: settings.positions**2 + 1,
+    views=Views(frozenset({"score", "value", "drawn"}), _view),
 )
-def occlusion(model: Model, images: Images, targets: Targets, settings: OcclusionSettings) -> Result:
+def occlusion(
+    model: Model, images: Images, targets: Targets, settings: OcclusionSettings
+) -> Iterator[Result]:
     """Cover one patch after another and credit its pixels with the lost score (Zeiler and Fergus 2013).
 
     A pixel under several patches gets their mean, so that the edges, which fewer patches reach, compare with
-    the centre; a pixel under none was not measured and is NaN.
+    the centre; a pixel under none was not measured and is NaN. A coarse grid of positions is asked for first,
+    each position once.
 
     Returns:
-        Maps (n, k, h, w) of the score lost, negative where covering helped, and, with p positions along each
-        side, `position_scores` (n, k, p, p): the chosen score with the patch there. The rest is what every
-        other class and score can be made from, for the classes in `kept_classes` (n, kept): `position_logits`
-        (n, kept, p, p) and `untouched_logits` (n, kept), and for a softmax the logarithm of the sum of all
-        exponentials, `position_log_normalizer` (n, p, p) and `untouched_log_normalizer` (n, 1). Positions at
-        which the patch covers no pixel are NaN.
+        Better and better: maps (n, k, h, w) of the score lost, negative where covering helped, and, with p
+        positions along each side, `position_scores` (n, k, p, p): the chosen score with the patch there. The
+        rest is what every other class and score can be made from, for the classes in `kept_classes` (n,
+        kept): `position_logits` (n, kept, p, p) and `untouched_logits` (n, kept), and for a softmax the
+        logarithm of the sum of all exponentials, `position_log_normalizer` (n, p, p) and
+        `untouched_log_normalizer` (n, 1). Positions at which the patch covers no pixel are NaN.
     """
-    n, height, width, _ = images.shape
-    grid = (settings.positions, settings.positions)
-    values = model.value_range
-    fill = {"black": values.low, "grey": values.middle, "white": values.high}[settings.fill]
-    rows, columns = (_spans(side, settings.window, settings.positions) for side in (height, width))
-    patches = [Patch(top, left, bottom, right) for top, bottom in rows for left, right in columns]
+    height, width = images.shape[1:3]
+    patches = _patches(settings, height, width)
+    fill = fill_of(
+        settings.fill,
+        images,
+        model.value_range,
+        (settings.window * height / 2, settings.window * width / 2),
+    )
 
-    whole = model.scores(images)[:, None]
-    covered = model.covered_scores(images, patches, fill)
-    before, after = (_view(scores, targets, model.head, settings.score) for scores in (whole, covered))
-    kept = _classes_to_keep(whole[:, 0], targets)
-    measured = np.array([top < bottom and left < right for top, left, bottom, right in patches])
-    arrays = {
-        "position_scores": _at(measured, after).reshape(n, -1, *grid),
-        "kept_classes": kept.astype(np.float32),
-        "position_logits": _at(measured, _of_classes(covered, kept)).reshape(n, -1, *grid),
-        "untouched_logits": _of_classes(whole, kept)[..., 0],
-    }
-    if model.head is Head.SOFTMAX:
-        arrays["position_log_normalizer"] = _at(measured, _log_normalizer(covered)).reshape(n, *grid)
-        arrays["untouched_log_normalizer"] = _log_normalizer(whole)
-    notes = _saturated(whole, covered, targets, model.head) if settings.score == "probability" else ()
-    return Result(_mean_over_pixels(before - after, patches, height, width), arrays, notes)
+    def covered(places: Places) -> Numbers:
+        return model.covered_scores(images, [Patch(*map(int, patches[place])) for place in places], fill)
+
+    order = _coarse_first(settings.positions)
+    order = order[_inside(patches)[order]]
+    for measured in measure(model, images, targets, len(patches), order, covered):
+        yield _result(measured, targets, settings, height, width)
+
+
+def _result(
+    measured: Measured, targets: Targets, settings: OcclusionSettings, height: int, width: int
+) -> Result:
+    """What is known so far, drawn and said as the settings want it."""
+    before, after = measured.view(targets, settings.score)
+    values = before - after if settings.value == "drop" else after
+    patches = _patches(settings, height, width)
+    draw = _mean_over_pixels if settings.drawn == "mean" else _cells
+    grid = (settings.positions, settings.positions)
+    arrays = {"position_scores": after.reshape(*targets.shape, *grid), **measured.arrays("position", *grid)}
+    notes = measured.saturated(targets) if settings.score == "probability" else ()
+    return Result(draw(values, patches, height, width), arrays, notes)
+
+
+def _patches(settings: OcclusionSettings, height: int, width: int) -> npt.NDArray[np.int64]:
+    """Top, left, bottom and right of each position's patch, (p, 4)."""
+    rows, columns = (_spans(side, settings.window, settings.positions) for side in (height, width))
+    return np.array([(top, left, bottom, right) for top, bottom in rows for left, right in columns])
 
 
 def _spans(side: int, share: float, positions: int) -> list[tuple[int, int]]:
@@ -99,64 +130,38 @@ def _spans(side: int, share: float, positions: int) -> list[tuple[int, int]]:
     return [(int(start), int(min(start + window, side))) for start in starts]
 
 
-def _at(measured: npt.NDArray[np.bool_], values: Numbers) -> Numbers:
-    """The values (..., p), with NaN for the patches that cover no pixel."""
-    return np.where(measured, values, np.float32(np.nan))
+def _inside(patches: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which patches cover a pixel at all (p,)."""
+    inside: npt.NDArray[np.bool_] = (patches[:, 0] < patches[:, 2]) & (patches[:, 1] < patches[:, 3])
+    return inside
 
 
-def _mean_over_pixels(drops: Numbers, patches: list[Patch], height: int, width: int) -> Maps:
-    """Mean of the drops (n, k, p) of the patches that cover each pixel."""
-    lost = np.zeros((*drops.shape[:2], height, width))
+def _coarse_first(positions: int) -> Places:
+    """All positions of the grid, those that lie on a coarser one before those between them."""
+    index = np.arange(1, positions)
+    steps = np.concatenate([[positions], index & -index])  # the widest power of two that each stands on
+    levels = np.minimum.outer(steps, steps).ravel()
+    return np.argsort(-levels, kind="stable")
+
+
+def _mean_over_pixels(values: Numbers, patches: npt.NDArray[np.int64], height: int, width: int) -> Maps:
+    """Mean of the values (n, k, p) of the patches that cover each pixel; those that are NaN don't count."""
+    lost = np.zeros((*values.shape[:2], height, width))
     covers = np.zeros((height, width))
-    for index, (top, left, bottom, right) in enumerate(patches):
-        lost[:, :, top:bottom, left:right] += drops[:, :, index, None, None]
+    for index in np.nonzero(np.isfinite(values).all(axis=(0, 1)))[0]:
+        top, left, bottom, right = patches[index]
+        lost[:, :, top:bottom, left:right] += values[:, :, index, None, None]
         covers[top:bottom, left:right] += 1
     return np.divide(lost, covers, out=np.full_like(lost, np.nan), where=covers > 0).astype(np.float32)
 
 
-def _view(scores: Numbers, targets: Targets, head: Head, score: str) -> Numbers:
-    """The chosen score of the targets (n, k, p) from the scores of every class (n, p, classes)."""
-    logits = _of_classes(scores, targets)
-    if score == "logit":
-        return logits
-    if head is Head.SIGMOID:
-        log_probability = -np.logaddexp(0, -logits)
-    else:
-        log_probability = logits - _log_normalizer(scores)[:, None]
-    return log_probability if score == "log-probability" else np.exp(log_probability)
-
-
-def _of_classes(scores: Numbers, classes: Targets) -> Numbers:
-    """(n, k, p) from (n, p, classes)."""
-    return np.take_along_axis(scores, classes[:, None], axis=2).swapaxes(1, 2)
-
-
-def _log_normalizer(scores: Numbers) -> Numbers:
-    """(n, p) from (n, p, classes)."""
-    normalizer: Numbers = np.logaddexp.reduce(scores, axis=2)
-    return normalizer
-
-
-def _classes_to_keep(scores: Scores, targets: Targets) -> Targets:
-    """Class indices (n, kept), ascending: all, or the targets and the most probable besides."""
-    classes = scores.shape[1]
-    count = classes if classes <= _ALL_KEPT else min(classes, _BEST_KEPT + targets.shape[1])
-    ranked = scores.copy()
-    np.put_along_axis(ranked, targets, np.inf, axis=1)
-    return np.sort(np.argsort(-ranked, axis=1, kind="stable")[:, :count], axis=1)
-
-
-def _saturated(whole: Numbers, covered: Numbers, targets: Targets, head: Head) -> tuple[str, ...]:
-    """A sentence for each target whose probability stays near 0 or 1 although its logit moves."""
-    probability = _view(whole, targets, head, "probability")[..., 0]
-    change, shift = (
-        abs(_view(whole, targets, head, score) - _view(covered, targets, head, score)).max(axis=2)
-        for score in ("probability", "logit")
+def _cells(values: Numbers, patches: npt.NDArray[np.int64], height: int, width: int) -> Maps:
+    """Each pixel has the value of the position whose patch's middle is the nearest to it."""
+    positions = round(len(patches) ** 0.5)
+    grid = patches.reshape(positions, positions, 4)
+    middles = (grid[:, 0, 0] + grid[:, 0, 2]) / 2, (grid[0, :, 1] + grid[0, :, 3]) / 2
+    rows, columns = (
+        np.abs(np.arange(side)[:, None] + 0.5 - middle).argmin(axis=1)
+        for side, middle in zip((height, width), middles, strict=True)
     )
-    saturated = (np.minimum(probability, 1 - probability) < 0.01) & (change < 0.01) & (shift > 0.1)
-    return tuple(
-        f"Class {targets[place]} stays at probability {probability[place]:.3g} wherever the patch is, while "
-        f"its logit moves by up to {shift[place]:.2g}. Choose the logit as score to see where the network "
-        "looks."
-        for place in zip(*np.nonzero(saturated), strict=True)
-    )
+    return values.reshape(*values.shape[:2], positions, positions)[:, :, rows[:, None], columns]

@@ -16,7 +16,7 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import describe
 from picasso_tb.models.keras_model import KerasModel
 from picasso_tb.models.live_keras import live_network
-from picasso_tb.models.protocol import Head, Patch, probabilities
+from picasso_tb.models.protocol import Head, Images, Patch, probabilities
 from tests.models.networks import (
     HEADS,
     HEIGHT,
@@ -283,16 +283,23 @@ PATCHES = [
 ]
 
 
-def test_covered_scores_are_those_of_pictures_covered_one_by_one() -> None:
+COLOUR = np.array([0.1, 0.5, 0.9], np.float32).reshape(1, 1, 1, 3)
+
+
+@pytest.mark.parametrize(
+    "fill", [COLOUR, np.concatenate([COLOUR, 1 - COLOUR]), noise(1, seed=9), noise(2, seed=9)]
+)
+def test_covered_scores_are_those_of_pictures_covered_one_by_one(fill: Images) -> None:
     model, twin = (drawn(make) for make in HEADS["fused softmax"])
     twin.set_weights(model.get_weights())
-    images, fill = noise(2), np.array([0.1, 0.5, 0.9], np.float32)
+    images = noise(2)
     found = restored(model).covered_scores(images, PATCHES, fill)
     assert found.dtype == np.float32
     for i, p in np.ndindex(2, len(PATCHES)):
         covered = images[i : i + 1].copy()
         top, left, bottom, right = PATCHES[p]
-        covered[:, top:bottom, left:right] = fill
+        painted = np.broadcast_to(fill, images.shape)[i]
+        covered[0, top:bottom, left:right] = painted[top:bottom, left:right]
         np.testing.assert_allclose(found[i, p], outputs(twin, covered)[0], rtol=1e-4, atol=1e-5)
 
 
@@ -318,7 +325,9 @@ def test_covered_pictures_never_exist_all_at_once() -> None:
     network = live_network(model, UNIT, (700, 800, 3))
     Counting.batches.clear()
     patches = [Patch(row, 0, row + 9, 9) for row in range(7)]
-    scores = network.covered_scores(np.ones((2, 700, 800, 3), np.float32), patches, np.zeros(3, np.float32))
+    scores = network.covered_scores(
+        np.ones((2, 700, 800, 3), np.float32), patches, np.zeros((1, 1, 1, 3), np.float32)
+    )
     assert scores.shape == (2, 7, 2)
     assert sum(Counting.batches) == 14
     assert max(Counting.batches) == 1
@@ -339,7 +348,7 @@ def test_batches_targets_and_checkpoints_of_any_number_need_one_trace_each() -> 
         found = probabilities(loaded.scores(images), loaded.head)
         np.testing.assert_allclose(found, outputs(model, images), rtol=1e-4, atol=1e-5)
         loaded.gradients(images, np.zeros((n, n), np.int64))
-        loaded.covered_scores(images, PATCHES[:n], np.zeros(3, np.float32))
+        loaded.covered_scores(images, PATCHES[:n], np.zeros((1, 1, 1, 3), np.float32))
     assert traces(loaded) == 3
 
 

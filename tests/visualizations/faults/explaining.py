@@ -21,8 +21,8 @@ FAULTS = [
     (
         "pictures painted over one another",
         PICTURE,
-        "picture[top:bottom, left:right] = fill",
-        "covered[:, top:bottom, left:right] = fill",
+        "picture[top:bottom, left:right] = paint",
+        "covered[:, top:bottom, left:right] = paint",
     ),
     ("squashed like the model's input", PICTURE, "Resampling.LANCZOS", "Resampling.BILINEAR"),
     ("map resized by corners, not centres", EXPLANATION, "(np.arange(side) + 0.5)", "np.arange(side)"),
