@@ -1,9 +1,10 @@
 import { css, html, LitElement, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { Api } from "../api";
 import { Attention } from "../attention";
 import { Controller } from "../controller";
 import { borrowFonts, watchReload, watchTheme } from "../host";
+import { Keyboard } from "../keyboard";
 import { Link } from "../link";
 import { Loader } from "../loader";
 import { scaleOf, severalScales } from "../logic/scales";
@@ -35,6 +36,8 @@ export class AppElement extends LitElement {
   @state() private pointedScale: Scale | null = null;
   @state() private dark = false;
   @state() private drawer = false;
+  /** In a wide window the panel stands beside the view until it is hidden. */
+  @property({ type: Boolean, reflect: true }) bare = false;
 
   private readonly store = new Store();
   private readonly api = new Api();
@@ -42,6 +45,12 @@ export class AppElement extends LitElement {
   private readonly link = new Link(this.store);
   private readonly attention = new Attention(this, () => this.link.writeSoon());
   private readonly controller = new Controller(this.store, this.attention, this.api);
+  private readonly keyboard = new Keyboard(
+    this,
+    () => this.state,
+    () => this.renderRoot.querySelector(".view"),
+    () => this.togglePanel(),
+  );
 
   static override styles = [
     base,
@@ -56,6 +65,9 @@ export class AppElement extends LitElement {
       .open, .scrim { display: none; }
       .down { padding: 8px 24px; flex: none; }
       .view { flex: 1; min-height: 0; }
+      :host([bare]) { grid-template-columns: minmax(0, 1fr); }
+      :host([bare]) picasso-panel { display: none; }
+      :host([bare]) .open { display: inline-grid; }
       @media ${unsafeCSS(NARROW)} {
         :host { grid-template-columns: minmax(0, 1fr); }
         picasso-panel {
@@ -86,9 +98,10 @@ export class AppElement extends LitElement {
     this.link.follow();
     watchReload(() => void this.controller.look());
     this.addEventListener("act", (event) => this.act(event.action));
-    this.addEventListener("keydown", (event) => this.drawer && event.key === "Escape" && this.toggle());
+    this.addEventListener("keydown", (event) => this.escape(event));
     matchMedia(NARROW).addEventListener("change", () => (this.drawer = false));
     this.controller.start();
+    this.keyboard.start();
   }
 
   override render(): TemplateResult {
@@ -112,7 +125,7 @@ export class AppElement extends LitElement {
             aria-label="Choices"
             aria-controls="panel"
             aria-expanded=${this.drawer}
-            @click=${this.toggle}
+            @click=${this.togglePanel}
           >
             ${menu}
           </button>
@@ -162,6 +175,17 @@ export class AppElement extends LitElement {
   private changed(): void {
     this.state = this.store.state;
     this.scale = scaleOf(this.state);
+  }
+
+  private escape(event: KeyboardEvent): void {
+    if (!this.drawer || event.key !== "Escape") return;
+    event.preventDefault();
+    this.toggle();
+  }
+
+  private togglePanel(): void {
+    if (matchMedia(NARROW).matches) this.toggle();
+    else this.bare = !this.bare;
   }
 
   private toggle(): void {

@@ -3,7 +3,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { MapInfo, ModelInfo, ProbeInfo } from "../api-types";
 import { probability, signed } from "../logic/format";
 import { peakValue } from "../logic/scale";
-import { className, type Shown } from "../logic/select";
+import { className } from "../logic/select";
+import type { Shown } from "../logic/shown";
 
 /** The prediction and the truth; a wrong one with a cross and the word. */
 export function verdict({ prediction, wrong, probe }: Shown, model: ModelInfo | null): TemplateResult {
@@ -35,8 +36,17 @@ export function probeName({ name, uploaded }: ProbeInfo, unsaid: boolean): Templ
   return html`<div class="quiet" title=${name} aria-hidden=${unsaid || nothing}>${name}${mark}</div>`;
 }
 
+/** "04 coat, rainy, pullover .99, true coat, wrong": an option that is not drawn. */
+export function tileWords({ probe, prediction, wrong }: Shown, model: ModelInfo | null): string {
+  const predicted = prediction
+    ? [`${className(model, prediction.classIndex)} ${probability(prediction.probability)}`]
+    : [];
+  const label = probe.label === null ? [] : [`true ${className(model, probe.label)}`];
+  return [probe.name, ...predicted, ...label, ...(wrong ? ["wrong"] : [])].join(", ");
+}
+
 /** The text alternative of a map's canvas. */
-export function mapWords(info: MapInfo, { noEffect }: Shown, model: ModelInfo | null): string {
+export function mapWords(info: MapInfo, { noEffect }: Pick<Shown, "noEffect">, model: ModelInfo | null): string {
   return `Map of ${className(model, info.target)} ${probability(info.probability)}, ${peakWords(info, noEffect)}`;
 }
 

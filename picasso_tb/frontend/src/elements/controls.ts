@@ -1,9 +1,11 @@
 /** Small controls as templates: real inputs, so that keys, names and states come from the browser. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 
 export interface Option<T> {
   value: T;
   label: string;
+  /** More words, for who rests on it. */
+  title?: string;
 }
 
 interface Choosing<T> {
@@ -18,7 +20,7 @@ interface Choosing<T> {
 export function segments<T>({ label, options, value, disabled = false, choose }: Choosing<T>): TemplateResult {
   return html`<fieldset class="segments wide" role="radiogroup" aria-label=${label}>
     ${options.map(
-      (option) => html`<label
+      (option) => html`<label title=${option.title ?? nothing}
         ><input
           type="radio"
           name=${label}

@@ -60,7 +60,24 @@ export class DisplayFormElement extends LitElement {
       ${this.share("Opacity", "opacity", 0, "Of the map over the picture.")}
       ${this.share("Threshold", "threshold", 0, "Share of the scale below which a value is drawn as no effect.")}
       ${this.share("Clip", "clip", 0.01, "Share of the scale at which the colours end.")}
+      ${this.toggle("Smoothing", "smoothing", "Between the values of a map, which otherwise shows its own grid.")}
+      ${this.toggle("Masks", "masks", "Outlines of the regions that belong to a picture.")}
     `;
+  }
+
+  private toggle(label: string, name: "smoothing" | "masks", help: string): TemplateResult {
+    return html`<div class="field ${this.display[name] === DISPLAY[name] ? "" : "changed"}">
+      <label class="label" for=${name} title=${help}>${label}</label>
+      <input
+        id=${name}
+        type="checkbox"
+        class="switch"
+        role="switch"
+        title=${help}
+        .checked=${this.display[name]}
+        @change=${(event: Event) => this.change({ [name]: (event.target as HTMLInputElement).checked })}
+      />
+    </div>`;
   }
 
   private share(label: string, name: "opacity" | "threshold" | "clip", low: number, help: string): TemplateResult {

@@ -1,32 +1,27 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { Loader } from "../loader";
 import { runColour } from "../logic/colour";
-import { count } from "../logic/format";
+import { currentColumn, type Column } from "../logic/columns";
+import type { Command } from "../logic/keys";
 import type { Scale } from "../logic/scale";
-import {
-  allShown,
-  arranged,
-  checkpointOf,
-  modelOf,
-  probesOf,
-  questionKey,
-  questionOf,
-  stretchOf,
-  visualizationOf,
-  type Shown,
-} from "../logic/select";
+import { scaleFor } from "../logic/scales";
+import { checkpointOf, modelOf, probesOf, visualizationOf } from "../logic/select";
+import { rowsOf, shownOf, type Shown } from "../logic/shown";
 import { START, type State } from "../logic/state";
+
+import { stretchOf } from "../logic/tiles";
 import { base } from "../styles";
-import { act } from "./act";
 import { emptiness } from "./emptiness";
-import { close } from "./icons";
+import type { GalleryElement, Tile } from "./gallery";
+import type { SubBarElement } from "./sub-bar";
+import { nothingLeft } from "./nothing-left";
+import { missingWords } from "./strip-cell";
+import { viewTop } from "./view-top";
 import "./added-probes";
-import "./empty-page";
 import "./gallery";
-import "./job-bar";
-import "./notes";
+import "./selection-bar";
 import "./sub-bar";
 
 /** The view of all probes at one checkpoint of one run. */
@@ -36,124 +31,111 @@ export class GalleryViewElement extends LitElement {
   @property({ attribute: false }) scale: Scale | null = null;
   @property({ attribute: false }) loader!: Loader;
   @property({ type: Boolean }) dark = false;
+  @query("picasso-gallery") private gallery!: GalleryElement | null;
+  @query("picasso-sub-bar") private subBar!: SubBarElement | null;
+  /** Drawn while the maps of another checkpoint are asked for, so that nothing flickers. */
+  private readonly earlier = new Map<string, Tile>();
+  /** Ids of the pictures added so far; null before the run's probes came. */
+  private added: ReadonlySet<string> | null = null;
 
   static override styles = [
     base,
     css`
-      :host { display: flex; flex-direction: column; }
+      :host { display: flex; flex-direction: column; position: relative; }
       picasso-sub-bar { flex: none; }
       .body { flex: 1; overflow: auto; min-height: 0; padding: 4px 24px 24px; scrollbar-width: thin; }
-      .note { margin-bottom: 12px; max-width: 960px; display: flex; align-items: center; gap: 12px; }
-      .list { display: block; }
-      @media (max-width: 960px) { .body { padding: 4px 12px 24px; } }
+      .body.selecting { padding-bottom: 80px; }
+      @media (max-width: 960px) { .body { padding-inline: 12px; } }
     `,
   ];
 
   override render(): TemplateResult {
-    const { state, scale } = this;
-    const empty = emptiness(state);
-    const shown = allShown(state, scale);
+    const { state } = this;
+    const column = currentColumn(state);
+    const shown = column ? shownOf(state, column) : [];
+    const { selected } = state.choice;
+    const listed = selected.filter((id) => shown.some((one) => one.probe.id === id));
     return html`
-      ${empty && !shown.length ? null : this.subBar(shown)}
-      <div class="body">
-        ${this.notice()}
-        ${
-          empty
-            ? html`<picasso-empty-page
-              .heading=${empty.heading}
-              .text=${empty.text}
-              .teaches=${empty.teaches}
-            ></picasso-empty-page>`
-            : html`${this.viewerOnly()}<picasso-job-bar .answer=${state.answer} .what=${this.what()}></picasso-job-bar>
-              <picasso-added-probes
-                .probes=${probesOf(state).filter((probe) => probe.uploaded)}
-              ></picasso-added-probes>
-              <picasso-notes .state=${state} .shown=${shown}></picasso-notes>${this.gallery(shown)}`
-        }
+      ${column && shown.length ? this.bar(shown) : null}
+      <div class="body ${listed.length ? "selecting" : ""}" data-scrolls>
+        ${viewTop(state)}
+        ${emptiness(state) || !column ? null : html`${this.addedProbes()}${this.grid(column)}`}
       </div>
+      <picasso-selection-bar .selected=${listed} .runs=${state.runs?.runs.length ?? 1}></picasso-selection-bar>
     `;
   }
 
-  private subBar(shown: readonly Shown[]): TemplateResult {
+  /** Does what a key asks for; false where that is not the gallery's to do. */
+  command(command: Command): boolean {
+    if (command !== "search") return this.gallery?.command(command) ?? false;
+    this.subBar?.search();
+    return true;
+  }
+
+  /** A picture that was just added comes into view. */
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("state") || !currentColumn(this.state)) return;
+    const added = new Set(probesOf(this.state).flatMap((probe) => (probe.uploaded ? [probe.id] : [])));
+    const fresh = this.added && [...added].find((id) => !this.added?.has(id));
+    this.added = added;
+    if (fresh) void this.gallery?.updateComplete.then(() => this.gallery?.show(fresh));
+  }
+
+  private bar(shown: readonly Shown[]): TemplateResult {
     const { choice, knownRuns, catalogue, uploading } = this.state;
     return html`<picasso-sub-bar
-      .run=${choice.run ?? ""}
+      .choice=${choice}
       .colour=${runColour(knownRuns.indexOf(choice.run ?? ""), this.dark)}
       .step=${checkpointOf(this.state)?.step ?? null}
-      .probes=${shown.length}
-      .wrong=${shown.filter((one) => one.wrong).length}
-      .noEffect=${shown.filter((one) => one.noEffect).length}
-      .filter=${choice.filter}
-      .order=${choice.order}
-      .arrangement=${choice.arrangement}
+      .model=${modelOf(this.state)}
+      .shown=${shown}
+      .left=${rowsOf(this.state).length}
       .drawsMap=${visualizationOf(this.state)?.draws_map !== false}
       .canUpload=${catalogue?.compute.available === true}
       .uploading=${uploading}
     ></picasso-sub-bar>`;
   }
 
-  private gallery(all: readonly Shown[]): TemplateResult {
-    const { choice, answer, enlarged, connections, catalogue } = this.state;
-    const shown = arranged(all, choice);
-    if (all.length && !shown.length) return html`<p class="quiet">${this.nothingLeft()}</p>`;
-    const maps = Math.max(1, ...all.map((one) => one.maps.length));
-    const question = questionOf(this.state);
+  private addedProbes(): TemplateResult {
+    return html`<picasso-added-probes
+      .probes=${probesOf(this.state).filter((probe) => probe.uploaded)}
+      .run=${this.state.choice.run ?? ""}
+      @find=${(event: CustomEvent<string>) => this.gallery?.show(event.detail)}
+    ></picasso-added-probes>`;
+  }
+
+  private grid(column: Column): TemplateResult {
+    const { choice, connections, catalogue } = this.state;
+    const rows = rowsOf(this.state);
+    if (!rows.length) return nothingLeft(this, this.state);
+    const tiles = rows.map((one) => this.tile(one, column));
     const gallery = html`<picasso-gallery
-      .shown=${shown}
-      .model=${modelOf(this.state)}
+      .tiles=${tiles}
+      .selected=${choice.selected}
+      .column=${column.id}
+      .model=${column.model}
       .loader=${this.loader}
-      .scale=${this.scale}
       .display=${choice.display}
-      .run=${choice.run ?? ""}
+      .run=${column.run}
       .arrangement=${choice.arrangement}
-      .missing=${this.missing()}
+      .missing=${missingWords(this.state, column)}
       .obstacle=${catalogue?.compute.reason ?? ""}
-      .stale=${answer !== null && question !== null && questionKey(question) !== answer.key}
-      .named=${answer !== null && answer.question.targets.kind !== "top"}
-      .enlarged=${enlarged}
-      .columns=${choice.arrangement === "pair" ? maps + 1 : choice.arrangement === "map" ? maps : 1}
-      .stretch=${stretchOf(all.map((one) => one.probe))}
+      .named=${column.targets.kind !== "top"}
+      .maps=${Math.max(1, ...tiles.map(({ shown }) => shown.maps.length))}
+      .stretch=${stretchOf(rows.map((one) => one.probe))}
     ></picasso-gallery>`;
     return html`${keyed(connections, gallery)}`; // Pictures that broke while the server was away are fetched anew.
   }
 
-  private nothingLeft(): string {
-    return this.state.choice.filter === "wrong"
-      ? "Every labelled probe is predicted right here."
-      : "Every map here shows an effect.";
-  }
-
-  private missing(): string {
-    const { answer } = this.state;
-    if (answer?.phase === "computing") return "computing ...";
-    if (answer?.phase === "cancelled") return "cancelled";
-    if (answer) return "no map";
-    return questionOf(this.state) ? "asking ..." : "not started";
-  }
-
-  private what(): string {
-    const title = visualizationOf(this.state)?.title ?? "";
-    const step = checkpointOf(this.state)?.step;
-    return step === undefined ? title : `${title}, step ${count(step)}`;
-  }
-
-  private notice(): TemplateResult | null {
-    const { notice } = this.state;
-    if (!notice) return null;
-    return html`<div class="note error" role="alert">
-      <span class="grow">${notice}</span>
-      <button class="icon" aria-label="Dismiss" @click=${() => act(this, { type: "notice", notice: null })}>
-        ${close}
-      </button>
-    </div>`;
-  }
-
-  private viewerOnly(): TemplateResult | null {
-    const compute = this.state.catalogue?.compute;
-    if (!compute || compute.available) return null;
-    return html`<div class="note list" role="status">
-      <b>Viewing maps already computed.</b>
-      <p>${compute.reason}</p>
-    </div>`;
+  /** With the maps of the question before until this one's are known to be, or not to be. */
+  private tile(shown: Shown, column: Column): Tile {
+    const { id } = shown.probe;
+    const phase = this.state.jobs.get(column.id)?.phase;
+    const before = this.earlier.get(id);
+    const waits = !shown.maps.length && phase !== "cancelled" && phase !== "refused" && !this.state.stopped;
+    if (waits && before) return { ...before, shown: { ...before.shown, probe: shown.probe }, stale: true };
+    const tile = { shown, scale: scaleFor(this.state, column, shown.probe), stale: false };
+    this.earlier.set(id, tile);
+    return tile;
   }
 }

@@ -1,36 +1,50 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ModelInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Arrangement, Display } from "../logic/choice";
+import type { Command } from "../logic/keys";
 import type { Scale } from "../logic/scale";
-import type { Shown } from "../logic/select";
+import { allToggled, clicked, type Click } from "../logic/selection";
+import type { Shown } from "../logic/shown";
 import { base } from "../styles";
 import { act } from "./act";
+import { Nearness } from "./nearness";
 import type { TileElement } from "./tile";
 import "./tile";
 
-/** All probes that are shown. Arrow keys move between them, Enter makes one large. */
+export interface Tile {
+  shown: Shown;
+  scale: Scale | null;
+  /** Still of the question before. */
+  stale: boolean;
+}
+
+/** All probes that are shown, to be selected and inspected. Only what is near is drawn; see keys.ts for the keys. */
 @customElement("picasso-gallery")
 export class GalleryElement extends LitElement {
-  @property({ attribute: false }) shown: readonly Shown[] = [];
+  @property({ attribute: false }) tiles: readonly Tile[] = [];
+  @property({ attribute: false }) selected: readonly string[] = [];
   @property({ attribute: false }) model: ModelInfo | null = null;
   @property({ attribute: false }) loader!: Loader;
-  @property({ attribute: false }) scale: Scale | null = null;
   @property({ attribute: false }) display!: Display;
+  /** `Column.id` of what is shown. */
+  @property() column = "";
   @property() run = "";
   @property() arrangement: Arrangement = "pair";
   @property() missing = "";
   @property() obstacle = "";
-  @property({ type: Boolean }) stale = false;
   @property({ type: Boolean }) named = false;
-  @property({ attribute: false }) enlarged: string | null = null;
-  /** Columns of a tile: the picture and its maps. */
-  @property({ type: Number }) columns = 2;
+  /** Maps of a tile. */
+  @property({ type: Number }) maps = 1;
   /** How much wider than usual a tile is. */
   @property({ type: Number }) stretch = 1;
-  private focused = 0;
+  /** The probe that the keyboard is at. */
+  @state() private focused: string | null = null;
+  /** Where a range begins. */
+  private anchor: string | null = null;
+  private readonly nearness = new Nearness(this, (probes) => this.tell(probes));
 
   static override styles = [
     base,
@@ -39,7 +53,6 @@ export class GalleryElement extends LitElement {
         display: grid; gap: 20px;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 123px * var(--stretch))), 1fr));
       }
-      [aria-selected="true"] { grid-column: 1 / -1; }
       @media (max-width: 960px) {
         .grid {
           gap: 16px 14px;
@@ -50,80 +63,153 @@ export class GalleryElement extends LitElement {
   ];
 
   override render(): TemplateResult {
-    this.focused = Math.min(this.focused, Math.max(0, this.shown.length - 1));
+    const { arrangement, maps } = this;
+    const columns = arrangement === "pair" ? maps + 1 : arrangement === "map" ? maps : 1;
+    const focused = this.index < 0 ? 0 : this.index;
     return html`<div
       class="grid"
       role="listbox"
       aria-label="Probes"
-      style="--columns:${this.columns};--stretch:${this.stretch}"
-      @keydown=${this.key}
+      aria-multiselectable="true"
+      style="--columns:${columns};--stretch:${this.stretch}"
       @focusin=${this.moved}
     >
       ${repeat(
-        this.shown,
-        ({ probe }) => probe.id,
-        (one, index) => html`<picasso-tile
-          tabindex=${index === this.focused ? 0 : -1}
-          aria-selected=${one.probe.id === this.enlarged}
-          .shown=${one}
-          .model=${this.model}
-          .loader=${this.loader}
-          .scale=${this.scale}
-          .display=${this.display}
-          .run=${this.run}
-          .arrangement=${this.arrangement}
-          .missing=${this.missing}
-          .obstacle=${this.obstacle}
-          .stale=${this.stale}
-          .named=${this.named}
-          @click=${() => this.enlarge(one)}
-        ></picasso-tile>`,
+        this.tiles,
+        ({ shown }) => shown.probe.id,
+        (one, index) => this.tile(one, index === focused),
       )}
     </div>`;
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("enlarged"))
-      this.renderRoot.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  private tile({ shown, scale, stale }: Tile, focused: boolean): TemplateResult {
+    const { id } = shown.probe;
+    return html`<picasso-tile
+      tabindex=${focused ? 0 : -1}
+      aria-selected=${this.selected.includes(id)}
+      data-probe=${id}
+      .near=${this.nearness.near.has(id)}
+      .columns=${this.maps}
+      .shown=${shown}
+      .model=${this.model}
+      .loader=${this.loader}
+      .scale=${scale}
+      .display=${this.display}
+      .run=${this.run}
+      .arrangement=${this.arrangement}
+      .missing=${this.missing}
+      .obstacle=${this.obstacle}
+      .stale=${stale}
+      .named=${this.named}
+      @click=${(event: MouseEvent) => this.pressed(event, id)}
+      @dblclick=${() => this.inspect(id)}
+    ></picasso-tile>`;
   }
 
-  private get tiles(): TileElement[] {
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("tiles")) this.nearness.watch(this.elements);
+    if (changed.has("column")) this.tell(this.nearness.visible);
+  }
+
+  /** Brings a probe into view and to the keyboard. */
+  show(probe: string): void {
+    const tile = this.elements.find((one) => one.dataset.probe === probe);
+    tile?.scrollIntoView({ block: "nearest" });
+    tile?.focus({ preventScroll: true });
+  }
+
+  /** Does what a key asks for; false where that is not the gallery's to do. */
+  command(command: Command): boolean {
+    const id = this.listed[Math.max(0, this.index)];
+    if (id === undefined) return false;
+    switch (command) {
+      case "previous-probe":
+        return this.step(-1);
+      case "next-probe":
+        return this.step(1);
+      case "previous-row":
+        return this.step(-this.perRow);
+      case "next-row":
+        return this.step(this.perRow);
+      case "select":
+        return this.choose(id, { toggle: true, range: false });
+      case "select-range":
+        return this.choose(id, { toggle: true, range: true });
+      case "select-all":
+        return this.select(allToggled(this.selected, this.listed));
+      case "inspect":
+        return this.inspect(id);
+      case "remove":
+        return this.forget();
+      default:
+        return false;
+    }
+  }
+
+  private get listed(): string[] {
+    return this.tiles.map(({ shown }) => shown.probe.id);
+  }
+
+  private get index(): number {
+    return this.listed.indexOf(this.focused ?? "");
+  }
+
+  private get elements(): TileElement[] {
     return [...this.renderRoot.querySelectorAll("picasso-tile")];
   }
 
+  private get perRow(): number {
+    const tops = this.elements.map((tile) => tile.offsetTop);
+    return Math.max(1, tops.filter((top) => top === tops[0]).length);
+  }
+
+  /** The first step leads to the first probe, or back to where the keyboard was. */
+  private step(by: number): boolean {
+    const inside = this.matches(":focus-within");
+    const wanted = inside ? this.index + by : Math.max(0, this.index);
+    const probe = this.listed[Math.min(this.tiles.length - 1, Math.max(0, wanted))];
+    if (probe !== undefined) this.show(probe);
+    return true;
+  }
+
   private moved(event: FocusEvent): void {
-    const index = this.tiles.indexOf(event.target as TileElement);
-    if (index < 0 || index === this.focused) return;
-    this.focused = index;
-    this.requestUpdate();
+    this.focused = (event.target as HTMLElement).dataset.probe ?? this.focused;
   }
 
-  private key(event: KeyboardEvent): void {
-    const one = this.shown[this.focused];
-    const step = this.stepOf(event.key);
-    if (step !== null) this.tiles[Math.min(this.shown.length - 1, Math.max(0, this.focused + step))]?.focus();
-    else if (event.key === "Enter" && one) this.enlarge(one);
-    else if (event.key === "Escape") act(this, { type: "enlarge", probe: null });
-    else if (event.key === "Delete" && one?.probe.uploaded) act(this, { type: "forget", probe: one.probe.id });
-    else return;
-    event.preventDefault();
+  private pressed(event: MouseEvent, id: string): void {
+    const ticked = event.composedPath().some((one) => one instanceof HTMLElement && "tick" in one.dataset);
+    this.choose(id, { toggle: ticked || event.ctrlKey || event.metaKey, range: event.shiftKey });
   }
 
-  private stepOf(key: string): number | null {
-    const tops = this.tiles.map((tile) => tile.offsetTop);
-    const columns = Math.max(1, tops.filter((top) => top === tops[0]).length);
-    const steps: Record<string, number> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -columns,
-      ArrowDown: columns,
-      Home: -this.shown.length,
-      End: this.shown.length,
-    };
-    return steps[key] ?? null;
+  private choose(id: string, click: Click): boolean {
+    const selected = clicked(this.selected, this.listed, id, this.anchor, click);
+    if (!click.range || this.anchor === null) this.anchor = id;
+    return this.select(selected);
   }
 
-  private enlarge({ probe }: Shown): void {
-    act(this, { type: "enlarge", probe: probe.id === this.enlarged ? null : probe.id });
+  private select(selected: readonly string[]): boolean {
+    act(this, { type: "choose", choice: { selected } });
+    return true;
+  }
+
+  private inspect(probe: string): boolean {
+    act(this, { type: "choose", choice: { view: "inspect", inspected: probe } });
+    return true;
+  }
+
+  private forget(): boolean {
+    const one = this.tiles[this.index]?.shown.probe;
+    if (one?.uploaded) act(this, { type: "forget", probe: one.id });
+    return one?.uploaded === true;
+  }
+
+  private tell(probes: readonly string[]): void {
+    act(this, { type: "in-view", columns: [this.column], probes });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "picasso-gallery": GalleryElement;
   }
 }

@@ -1,5 +1,6 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Problem, RunInfo } from "../api-types";
 import { runColour } from "../logic/colour";
@@ -15,6 +16,7 @@ export class RunListElement extends LitElement {
   @property({ attribute: false }) runs: readonly RunInfo[] = [];
   @property({ attribute: false }) known: readonly string[] = [];
   @property({ attribute: false }) chosen: string | null = null;
+  /** Compared with `chosen`, which counts as ticked. */
   @property({ attribute: false }) ticked: readonly string[] = [];
   @property({ attribute: false }) problems: readonly Problem[] = [];
   @property({ type: Boolean }) dark = false;
@@ -95,21 +97,21 @@ export class RunListElement extends LitElement {
   }
 
   private count(shown: readonly RunInfo[]): TemplateResult | null {
-    const [all, ticked] = [this.runs.length, this.ticked.length];
+    const [all, ticked] = [this.runs.length, this.compared.length];
     if (all < 2) return null;
     const found = shown.length < all ? `${shown.length} of ${all}` : String(all);
     return html`<span class="small quiet" role="status">${ticked > 1 ? `${ticked} ticked · ` : ""}${found}</span>`;
   }
 
   private tickAll(kept: readonly string[]): TemplateResult {
-    const ticked = kept.filter((name) => this.ticked.includes(name)).length;
+    const ticked = kept.filter((name) => this.compared.includes(name)).length;
     const all = kept.length > 0 && ticked === kept.length;
     return html`<input
       type="checkbox"
       aria-label="Compare all listed runs"
       title="Compare all listed runs"
-      .checked=${all}
-      .indeterminate=${ticked > 0 && !all}
+      .checked=${live(all)}
+      .indeterminate=${live(ticked > 0 && !all)}
       ?disabled=${!kept.length}
       @change=${() => this.tick(kept, !all)}
     />`;
@@ -124,7 +126,7 @@ export class RunListElement extends LitElement {
           type="checkbox"
           aria-label="Compare ${run.name}"
           title="Compare with the other ticked runs"
-          .checked=${this.ticked.includes(run.name)}
+          .checked=${live(this.compared.includes(run.name))}
           @change=${(event: Event) => this.tick([run.name], (event.target as HTMLInputElement).checked)}
         />
         <label class="show" title="${run.name}, ${checkpoints}">
@@ -143,14 +145,19 @@ export class RunListElement extends LitElement {
       ${this.damaged(chosen && this.problems.length ? this.problems : run.problems)}`;
   }
 
+  private get compared(): readonly string[] {
+    const { chosen, ticked } = this;
+    return chosen === null || ticked.includes(chosen) ? ticked : [chosen, ...ticked];
+  }
+
   private show(name: string): void {
-    act(this, { type: "choose", choice: showing({ run: this.chosen, runs: this.ticked }, name) });
+    act(this, { type: "choose", choice: showing({ run: this.chosen, runs: this.compared }, name) });
   }
 
   /** Drawn again even if nothing changes, as the last tick cannot be taken away. */
   private tick(names: readonly string[], ticked: boolean): void {
-    act(this, { type: "choose", choice: ticking({ run: this.chosen, runs: this.ticked }, names, ticked) });
-    this.ticked = [...this.ticked];
+    act(this, { type: "choose", choice: ticking({ run: this.chosen, runs: this.compared }, names, ticked) });
+    this.requestUpdate();
   }
 
   private damaged(problems: readonly Problem[]): TemplateResult | null {

@@ -1,8 +1,23 @@
 import { css } from "lit";
 
 export const tileStyle = css`
-  :host { display: block; position: relative; cursor: pointer; outline-offset: 4px; }
-  :host([aria-selected="true"]) .pair { max-width: calc((70vh - 60px) * 2); }
+  :host {
+    display: block; position: relative; cursor: pointer; outline-offset: 4px; user-select: none;
+    scroll-margin: 12px 0 84px;
+  }
+  :host([aria-selected="true"])::before {
+    content: ""; position: absolute; inset: -4px -4px 0; border: 2px solid var(--select); pointer-events: none;
+  }
+  .tick {
+    position: absolute; left: 5px; top: 5px; width: 18px; height: 18px; border: 1.5px solid #fff; border-radius: 2px;
+    background: rgba(0, 0, 0, 0.55); opacity: 0;
+  }
+  :host(:is(:hover, :focus-visible, [aria-selected="true"])) .tick { opacity: 1; }
+  :host([aria-selected="true"]) .tick {
+    background: var(--accent) center / 14px no-repeat
+      url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16' fill='none' stroke='%23fff' stroke-width='2.4'%3E%3Cpath d='m2.5 8.5 3.5 3.5 7.5-8'/%3E%3C/svg%3E");
+  }
+  @media (hover: none) { .tick { opacity: 1; } }
   .pair {
     display: grid; gap: 0 2px; align-items: start;
     grid-template-columns: repeat(calc(var(--maps) + 1), minmax(0, 1fr));
@@ -29,6 +44,11 @@ export const tileStyle = css`
   .class { display: flex; gap: 4px; }
   .cut, .caption.side div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
   .caption.side { padding-left: 2px; color: var(--text-2); }
+  .caption.room { min-height: 46px; }
+  .preview { position: relative; }
+  .preview > .mark {
+    position: absolute; left: 4px; bottom: 4px; background: var(--surface); color: var(--text); line-height: 15px;
+  }
   .mark { border: 1px solid var(--line); border-radius: 3px; padding: 0 3px; font-size: 11px; }
   :host([aria-busy="true"]) :is(.bar, picasso-map-canvas) { opacity: 0.3; transition: opacity 0s 0.2s; }
   :host([aria-busy="true"]) .caption * { color: var(--text-3); transition: color 0s 0.2s; }

@@ -6,9 +6,10 @@ import type { MapEntry, ModelInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Arrangement, Display } from "../logic/choice";
 import type { Scale } from "../logic/scale";
-import type { Shown } from "../logic/select";
+import type { Shown } from "../logic/shown";
 import { base } from "../styles";
-import { mapWords, measured, probeName, verdict } from "./captions";
+import { mapWords, measured, probeName, tileWords, verdict } from "./captions";
+import { masksOf } from "./strip-cell";
 import { tileStyle } from "./tile-style";
 import "./map-canvas";
 import "./prediction-bars";
@@ -24,7 +25,7 @@ declare global {
 
 /**
  * A probe: its picture beside its maps, and what the network says of it. An option of the gallery's listbox, named by
- * its contents.
+ * its contents; far from what is in view it draws nothing and is named in words.
  */
 @customElement("picasso-tile")
 export class TileElement extends LitElement {
@@ -42,6 +43,10 @@ export class TileElement extends LitElement {
   @property({ type: Boolean }) stale = false;
   /** Names the class under the map, where it need not be the predicted one. */
   @property({ type: Boolean }) named = false;
+  /** Whether it is so near to what is in view that it is drawn. */
+  @property({ type: Boolean }) near = false;
+  /** How many maps it will have, for the room it takes until then. */
+  @property({ type: Number }) columns = 1;
   @state() private unreadable = new Map<string, string>();
 
   static override styles = [base, tileStyle];
@@ -50,12 +55,14 @@ export class TileElement extends LitElement {
     this.role = "option";
     this.ariaBusy = this.stale ? "true" : null;
     const { width, height } = this.shown.probe;
+    this.ariaLabel = this.near ? null : tileWords(this.shown, this.model);
     if (changed.has("shown")) this.style.setProperty("--ratio", `${width} / ${height}`);
   }
 
   override render(): TemplateResult {
     const { shown, arrangement, model } = this;
-    const known: (MapEntry | null)[] = shown.maps.length ? shown.maps : [null];
+    if (!this.near) return this.far();
+    const known: (MapEntry | null)[] = shown.maps.length ? [...shown.maps] : [null];
     const maps = arrangement === "picture" ? [] : known;
     const alone = maps.length < 2;
     const bareMap = arrangement === "map";
@@ -73,7 +80,17 @@ export class TileElement extends LitElement {
         )}
         ${bareMap ? caption : null}
       </div>
+      <span class="tick" data-tick aria-hidden="true"></span>
     `;
+  }
+
+  /** The room that it takes. */
+  private far(): TemplateResult {
+    const { arrangement, columns } = this;
+    return html`<div class="pair ${arrangement}" style="--maps:${columns}">
+      <span class="frame"></span>
+      <div class="caption room"></div>
+    </div>`;
   }
 
   private picture(): TemplateResult {
@@ -104,18 +121,21 @@ export class TileElement extends LitElement {
         .label=${this.shown.probe.label}
       ></picasso-prediction-bars>`;
     }
-    return html`<picasso-map-canvas
+    const preview = entry.state === "pending";
+    const canvas = html`<picasso-map-canvas
       class="frame"
       .loader=${this.loader}
       .info=${info}
       .scale=${this.scale}
       .display=${this.display}
       .picture=${pictureUrl(this.run, this.shown.probe)}
+      .masks=${masksOf(this.run, this.shown.probe, this.display)}
       .words=${mapWords(info, this.shown, this.model)}
       @failed=${(event: CustomEvent<string>) => {
         this.unreadable = new Map(this.unreadable).set(entry.key, event.detail);
       }}
     ></picasso-map-canvas>`;
+    return preview ? html`<div class="preview">${canvas}<span class="mark">preview</span></div>` : canvas;
   }
 
   private bar(): TemplateResult {
