@@ -1,24 +1,36 @@
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapInfo } from "../api-types";
 import type { Loader } from "../loader";
-import { table } from "../logic/colour";
 import type { Display } from "../logic/choice";
+import { difference } from "../logic/difference";
 import { whereabouts } from "../logic/format";
 import { peakOf, type Grid } from "../logic/npy";
-import { paint } from "../logic/paint";
+import { WHOLE, type View } from "../logic/paint";
 import type { Scale } from "../logic/scale";
 import { base } from "../styles";
 import { act } from "./act";
+import { drawMap, type Box } from "./map-drawing";
 
-/** One map over its picture, drawn in device pixels while it is in view. */
+/** What is under the pointer, in map pixels; null once it has left. */
+export type Pointed = { row: number; column: number; value: number } | null;
+
+/** One map over its picture, drawn in device pixels while it is in view. Tells what is pointed at as `pointed`. */
 @customElement("picasso-map-canvas")
 export class MapCanvasElement extends LitElement {
   @property({ attribute: false }) loader!: Loader;
   @property({ attribute: false }) info!: MapInfo;
+  /** A map to take from it: what is drawn is the difference. */
+  @property({ attribute: false }) minus: MapInfo | null = null;
   @property({ attribute: false }) scale!: Scale;
   @property({ attribute: false }) display!: Display;
+  /** Addresses of the picture, and of the region masks whose outlines are drawn. */
   @property() picture = "";
+  @property({ attribute: false }) masks: readonly string[] = [];
+  /** A window to frame. */
+  @property({ attribute: false }) box: Box | null = null;
+  /** The part that is shown: to zoom and to pan. */
+  @property({ attribute: false }) view: View = WHOLE;
   /** What the map is of, in words. */
   @property() words = "";
   /** Where its strongest part is, in words, once the map has come. */
@@ -27,6 +39,9 @@ export class MapCanvasElement extends LitElement {
 
   private grid: Grid | null = null;
   private image: HTMLImageElement | null = null;
+  private regions: HTMLImageElement[] = [];
+  /** `source` of what is loaded or being loaded. */
+  private loaded = "";
   private inView = false;
   private frame = 0;
   private loading = new AbortController();
@@ -63,43 +78,52 @@ export class MapCanvasElement extends LitElement {
       role="img"
       aria-label=${this.words + this.where}
       @pointermove=${this.point}
-      @pointerleave=${() => act(this, { type: "point", value: null })}
+      @pointerleave=${() => this.tell(null)}
     ></canvas>`;
   }
 
-  protected override updated(changed: PropertyValues<this>): void {
-    const other = changed.has("picture") || (changed.has("info") && changed.get("info")?.key !== this.info.key);
-    if (other && this.inView) void this.load();
-    else if (other) this.canvas.classList.add("stale");
-    else this.redraw();
+  /** Of what is drawn: changes whenever other numbers or another picture must come. */
+  private get source(): string {
+    return [this.info.key, this.minus?.key ?? "", this.picture, ...this.masks].join(" ");
+  }
+
+  protected override updated(): void {
+    if (this.source === this.loaded) this.redraw();
+    else if (this.inView) void this.load();
+    else this.canvas.classList.add("stale");
   }
 
   private appear(entries: IntersectionObserverEntry[]): void {
     this.inView = entries.at(-1)?.isIntersecting ?? false;
     if (!this.inView) return;
-    if (this.canvas.dataset.key === this.info.key) this.redraw();
+    if (this.source === this.loaded) this.redraw();
     else void this.load();
   }
 
   private async load(): Promise<void> {
     this.loading.abort();
     const { signal } = (this.loading = new AbortController());
+    const { source, loader, info, minus } = this;
+    this.loaded = source;
     this.canvas.classList.add("stale");
     try {
-      const [grid, image] = await Promise.all([
-        this.loader.map(this.info.key, signal),
-        this.loader.picture(this.picture),
+      const [grid, other, image, ...regions] = await Promise.all([
+        loader.map(info.key, signal),
+        minus && loader.map(minus.key, signal),
+        ...[this.picture, ...this.masks].map((url) => loader.picture(url)),
       ]);
-      if (signal.aborted) return;
-      this.grid = grid;
+      if (signal.aborted || !image) throw new DOMException("Something else is asked for", "AbortError");
+      this.grid = other ? difference(grid, other) : grid;
       this.image = image;
-      this.describe(grid);
+      this.regions = regions;
+      this.describe(this.grid);
       this.redraw();
     } catch (problem) {
-      if (!signal.aborted)
-        this.dispatchEvent(
-          new CustomEvent("failed", { detail: problem instanceof Error ? problem.message : String(problem) }),
-        );
+      // What was given up half-way is loaded anew when it is seen again.
+      if (signal.aborted && this.loaded === source) this.loaded = "";
+      if (signal.aborted) return;
+      const detail = problem instanceof Error ? problem.message : String(problem);
+      this.dispatchEvent(new CustomEvent("failed", { detail }));
     }
   }
 
@@ -120,34 +144,36 @@ export class MapCanvasElement extends LitElement {
   }
 
   private draw(): void {
-    const { canvas, grid, image } = this;
+    const { canvas, grid, image, scale, display, box, view, regions: masks } = this;
     const width = Math.round(this.clientWidth * devicePixelRatio);
     const height = Math.round(this.clientHeight * devicePixelRatio);
     const context = canvas.getContext("2d", { willReadFrequently: true });
     if (!context || !grid || !image || !width || !height) return;
-    canvas.width = width;
-    canvas.height = height;
-    context.imageSmoothingEnabled = image.naturalWidth > width;
-    context.drawImage(image, 0, 0, width, height);
-    const pixels = context.getImageData(0, 0, width, height);
-    const { display, scale } = this;
-    const colours = scale.signed ? display.signedColours : display.magnitudeColours;
-    paint(pixels.data, height, width, grid, scale, {
-      layer: display.layer,
-      opacity: display.opacity,
-      table: table(scale.signed ? "signed" : "magnitude", colours),
-    });
-    context.putImageData(pixels, 0, 0);
-    canvas.dataset.key = this.info.key;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    drawMap(context, { grid, image, scale, display, masks, box, view }, height, width);
+    canvas.dataset.key = this.minus ? `${this.info.key}-${this.minus.key}` : this.info.key;
     canvas.classList.remove("stale");
   }
 
   private point(event: PointerEvent): void {
-    const { grid } = this;
+    const { grid, view } = this;
     if (!grid) return;
-    const row = Math.min(grid.height - 1, Math.floor((event.offsetY / this.clientHeight) * grid.height));
-    const column = Math.min(grid.width - 1, Math.floor((event.offsetX / this.clientWidth) * grid.width));
-    const value = grid.values[Math.max(0, row) * grid.width + Math.max(0, column)] ?? NaN;
-    act(this, { type: "point", value });
+    const at = (offset: number, drawn: number, start: number, share: number, side: number): number =>
+      Math.max(0, Math.min(side - 1, Math.floor((start + (offset / drawn) * share) * side)));
+    const row = at(event.offsetY, this.clientHeight, view.top, view.height, grid.height);
+    const column = at(event.offsetX, this.clientWidth, view.left, view.width, grid.width);
+    this.tell({ row, column, value: grid.values[row * grid.width + column] ?? NaN });
+  }
+
+  private tell(pointed: Pointed): void {
+    act(this, { type: "point", value: pointed?.value ?? null, scale: this.scale });
+    this.dispatchEvent(new CustomEvent<Pointed>("pointed", { detail: pointed }));
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "picasso-map-canvas": MapCanvasElement;
   }
 }

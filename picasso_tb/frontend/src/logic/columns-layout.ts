@@ -13,7 +13,7 @@ export interface Layout {
 
 export const GAP = 6;
 const NARROWEST = 72;
-const WIDEST = 200;
+const WIDEST = 168;
 /** A strip by step is at most so many times as long as the same strip by checkpoint. */
 const LONGEST = 3;
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { correlation, difference, differenceScale, distance, peakWords } from "./difference";
-import { mapInfo } from "./fixtures";
+import { correlation, difference, distance, meanInside, peakWords } from "./difference";
 import type { Grid } from "./npy";
-import { makeScale } from "./scale";
 
 function grid(height: number, width: number, values: number[]): Grid {
   assert.equal(values.length, height * width);
@@ -68,10 +66,10 @@ test("distance is the mean size of the difference over what both measured", () =
   assert.equal(distance(grid(1, 2, [NaN, 1]), grid(1, 2, [1, NaN])), null);
 });
 
-test("a difference has the ends of its maps, with zero in the middle", () => {
-  const scale = makeScale(mapInfo({ sign: "magnitude" }), 0.8, 0.5, 0.1);
-  assert.deepEqual(differenceScale(scale).clipped, 0.4);
-  assert.equal(differenceScale(scale).signed, true);
+test("the mean inside a region leaves out the rest and what was not measured", () => {
+  const map = grid(2, 3, [1, 2, NaN, -4, 5, 6]);
+  near(meanInside(map, new Uint8Array([1, 1, 1, 1, 0, 0])), -1 / 3);
+  assert.equal(meanInside(map, new Uint8Array([0, 0, 1, 0, 0, 0])), null);
 });
 
 test("a peak is told in words, and its absence too", () => {

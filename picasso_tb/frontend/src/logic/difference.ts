@@ -1,7 +1,6 @@
 /** What changes from one map to another: drawn, as one number, and in words. Pure, so that it is tested without a canvas. */
 import { signed, whereabouts } from "./format";
 import { peakOf, type Grid } from "./npy";
-import type { Scale } from "./scale";
 
 /** `one` minus `other`, on a grid as fine as the finer of both; NaN where either was not measured. */
 export function difference(one: Grid, other: Grid): Grid {
@@ -10,11 +9,6 @@ export function difference(one: Grid, other: Grid): Grid {
   const values = new Float32Array(height * width);
   forEachPair(one, other, (first, second, index) => (values[index] = first - second));
   return { height, width, values };
-}
-
-/** The same ends as the maps' own scale, with zero in the middle. */
-export function differenceScale(scale: Scale): Scale {
-  return { ...scale, signed: true, quantity: `difference of: ${scale.quantity}` };
 }
 
 /** Pearson's correlation over what both measured, -1..1; null where either is the same everywhere. */
@@ -44,6 +38,17 @@ export function distance(one: Grid, other: Grid): number | null {
     if (Number.isNaN(size)) return;
     count++;
     sum += size;
+  });
+  return count ? sum / count : null;
+}
+
+/** Mean over a region (one value a map pixel, not zero inside), of what was measured there; null where nothing was. */
+export function meanInside({ values }: Grid, inside: Uint8Array): number | null {
+  let [count, sum] = [0, 0];
+  values.forEach((value, index) => {
+    if (!inside[index] || Number.isNaN(value)) return;
+    count++;
+    sum += value;
   });
   return count ? sum / count : null;
 }

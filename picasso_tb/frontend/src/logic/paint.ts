@@ -10,18 +10,34 @@ export interface Look {
   table: Table;
   /** Of the map over the picture, 0..1. */
   opacity: number;
+  /** Between the places of the map's own grid, values are mixed; else each place has its one colour. */
+  smoothing: boolean;
+  /** What of the map is shown; all of it by default. */
+  view?: View;
 }
+
+/** A part of a map or picture, in shares of its height and width. */
+export interface View {
+  top: number;
+  left: number;
+  height: number;
+  width: number;
+}
+
+export const WHOLE: View = { top: 0, left: 0, height: 1, width: 1 };
 
 /** Neutral ground of a bare map, and of what has no effect on it. */
 export const GROUND = 128;
 const HATCH_LIGHT = 150;
 const HATCH_DARK = 96;
+const OUTLINE_LIGHT = 255;
+const OUTLINE_DARK = 0;
 
 /**
  * Paints over `pixels` (RGBA, `height` x `width`), which hold the picture.
  *
- * The picture turns grey, so that every colour is the map's; the map is drawn nearest-neighbour on its own grid; values
- * below the threshold are left out; what was not measured is hatched.
+ * The picture turns grey, so that every colour is the map's; the map is drawn nearest-neighbour on its own grid unless
+ * it is smoothed; values below the threshold are left out; what was not measured is hatched.
  */
 export function paint(
   pixels: Uint8ClampedArray,
@@ -33,10 +49,14 @@ export function paint(
 ): void {
   if (look.layer === "picture") return;
   const bare = look.layer === "map";
+  const { top, left, ...shown } = look.view ?? WHOLE;
+  const rows = places(height, top, shown.height, map.height);
+  const columns = places(width, left, shown.width, map.width);
+  const read = look.smoothing ? mixed : nearest;
   for (let y = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * map.height) / height) * map.width;
+    const row = rows[y] ?? 0;
     for (let x = 0; x < width; x++) {
-      const value = map.values[row + Math.floor(((x + 0.5) * map.width) / width)] ?? NaN;
+      const value = read(map, row, columns[x] ?? 0);
       const at = 4 * (y * width + x);
       const ground = bare ? GROUND : greyed(pixels, at);
       if (Number.isNaN(value)) {
@@ -47,6 +67,60 @@ export function paint(
         const colour = 4 * Math.round(place(scale, value) * (TABLE - 1));
         mix(pixels, at, ground, look.table, colour, bare ? 1 : look.opacity);
       }
+    }
+  }
+}
+
+/** Where the middle of each drawn pixel lies on a map's side, in map pixels. */
+function places(drawn: number, start: number, share: number, side: number): Float64Array {
+  return Float64Array.from({ length: drawn }, (_, index) => (start + ((index + 0.5) * share) / drawn) * side);
+}
+
+function nearest({ values, height, width }: Grid, row: number, column: number): number {
+  const inside = Math.min(height - 1, Math.floor(row)) * width + Math.min(width - 1, Math.floor(column));
+  return values[inside] ?? NaN;
+}
+
+/** Bilinear between the middles of the map's pixels; what was not measured neither gives nor takes. */
+function mixed(map: Grid, row: number, column: number): number {
+  const own = nearest(map, row, column);
+  if (Number.isNaN(own)) return own;
+  const { values, height, width } = map;
+  const [above, below, down] = neighbours(row, height);
+  const [before, after, right] = neighbours(column, width);
+  let [sum, weights] = [0, 0];
+  const add = (value: number | undefined, weight: number): void => {
+    if (value === undefined || Number.isNaN(value)) return;
+    sum += weight * value;
+    weights += weight;
+  };
+  add(values[above * width + before], (1 - down) * (1 - right));
+  add(values[above * width + after], (1 - down) * right);
+  add(values[below * width + before], down * (1 - right));
+  add(values[below * width + after], down * right);
+  return weights > 0 ? sum / weights : own;
+}
+
+function neighbours(place: number, side: number): [before: number, after: number, share: number] {
+  const shifted = Math.min(side - 1, Math.max(0, place - 0.5));
+  const before = Math.floor(shifted);
+  return [before, Math.min(side - 1, before + 1), shifted - before];
+}
+
+/** Draws the border of where `inside` (one value a drawn pixel) is set: light, with a dark line around it. */
+export function outline(pixels: Uint8ClampedArray, height: number, width: number, inside: Uint8Array): void {
+  const isInside = (y: number, x: number): boolean =>
+    y >= 0 && x >= 0 && y < height && x < width && inside[y * width + x] === 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const here = isInside(y, x);
+      const border =
+        isInside(y - 1, x) !== here ||
+        isInside(y + 1, x) !== here ||
+        isInside(y, x - 1) !== here ||
+        isInside(y, x + 1) !== here;
+      // Beyond the picture nothing is drawn, so a region at its edge has its light line there too.
+      if (border) fill(pixels, 4 * (y * width + x), here ? OUTLINE_LIGHT : OUTLINE_DARK);
     }
   }
 }

@@ -1,0 +1,248 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { ProbeInfo } from "../api-types";
+import type { Loader } from "../loader";
+import type { Choice, Order, RunsAt } from "../logic/choice";
+import { runColour } from "../logic/colour";
+import { columnsOf, comparedColumns, type Column } from "../logic/columns";
+import { count } from "../logic/format";
+import type { Scale } from "../logic/scale";
+import { scaleFor, scaleOf } from "../logic/scales";
+import type { Command } from "../logic/keys";
+import { rowsOf } from "../logic/shown";
+import { START, type State } from "../logic/state";
+import { base, field } from "../styles";
+import { act } from "./act";
+import { dropdown, segments, type Option } from "./controls";
+import { emptiness } from "./emptiness";
+import { swap } from "./icons";
+import type { StripColumn } from "./strip-head";
+import { entryOf, type Pinned } from "./strip-row";
+import { missingWords } from "./strip-cell";
+import type { Side } from "./pair-words";
+import { nothingLeft } from "./nothing-left";
+import { viewTop } from "./view-top";
+import "./pair-words";
+import "./strip";
+
+const NOT_MEASURED = { median: null, complete: false };
+
+/** The same probes in several runs: two of them with their difference, as a picture and in words. */
+@customElement("picasso-runs-view")
+export class RunsViewElement extends LitElement {
+  @property({ attribute: false }) state: State = START;
+  @property({ attribute: false }) scale: Scale | null = null;
+  @property({ attribute: false }) loader!: Loader;
+  @property({ type: Boolean }) dark = false;
+  @state() private swiping = false;
+  @state() private share = 0.5;
+  private probes: readonly ProbeInfo[] = [];
+
+  static override styles = [
+    base,
+    field,
+    css`
+      :host { display: flex; flex-direction: column; min-height: 0; }
+      .bar { display: flex; align-items: center; gap: 8px 12px; min-height: 44px; padding: 6px 24px; flex-wrap: wrap; }
+      .bar select { width: auto; max-width: 220px; }
+      .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
+      .top { padding: 0 24px; max-height: 40%; overflow: auto; flex: none; }
+      picasso-strip { flex: 1; padding: 0 0 0 24px; }
+      @media (max-width: 960px) { .bar, .top { padding-inline: 12px; } picasso-strip { padding-left: 12px; } }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { state } = this;
+    if (emptiness(state)) return html`<div class="top">${viewTop(state)}</div>`;
+    const rows = rowsOf(state).map((one) => one.probe);
+    if (rows.length !== this.probes.length || rows.some((probe, index) => probe !== this.probes[index]))
+      this.probes = rows;
+    const pair = comparedColumns(state);
+    const others = columnsOf(state).filter((column) => !pair?.includes(column));
+    const columns = [...(pair ?? []), ...others].map((column) => this.stripColumn(column));
+    return html`${this.bar(columns, pair)}
+      <div class="top">${viewTop(state)}</div>
+      ${columns.length < 2 ? html`<p class="top quiet">${this.lonely()}</p>` : null}
+      ${
+        rows.length
+          ? html`<picasso-strip
+              .columns=${columns}
+              .probes=${this.probes}
+              .across=${state.choice.columns}
+              .loader=${this.loader}
+              .display=${state.choice.display}
+              .rank=${state.choice.rank}
+              .compared=${columns.flatMap(({ column }, index) => (pair?.includes(column) ? [index] : []))}
+              .pinned=${this.pinned(columns, pair)}
+              .dark=${this.dark}
+              @choose-column=${(event: CustomEvent<number>) => this.choose(columns[event.detail]?.column)}
+              @compare-column=${(event: CustomEvent<number>) => this.tick(pair, columns[event.detail]?.column)}
+              @inspect-cell=${(event: CustomEvent<{ probe: string; column: number }>) =>
+                this.choose(columns[event.detail.column]?.column, { view: "inspect", inspected: event.detail.probe })}
+            ></picasso-strip>`
+          : html`<div class="top">${nothingLeft(this, state)}</div>`
+      }`;
+  }
+
+  /** With two runs or more, two are compared from the start, the most different probes first. */
+  protected override updated(): void {
+    const { choice } = this.state;
+    const [one, other] = columnsOf(this.state);
+    if (comparedColumns(this.state) || choice.columns !== "runs" || choice.view !== "grid" || !one || !other) return;
+    const current = columnsOf(this.state).find((column) => column.current) ?? one;
+    const against = current === one ? other : one;
+    const order = choice.order === "logged" ? "different" : choice.order;
+    queueMicrotask(() => this.pick({ comparison: [current.name, against.name], order }));
+  }
+
+  command(command: Command): boolean {
+    return this.renderRoot.querySelector("picasso-strip")?.command(command) ?? false;
+  }
+
+  private stripColumn(column: Column): StripColumn {
+    const { state } = this;
+    const { names, step } = column.checkpoint;
+    return {
+      column,
+      maps: state.maps.get(column.id),
+      title: column.title,
+      below: [`step ${count(step)}`, ...names].join(", "),
+      colour: this.colourOf(column),
+      scale: scaleOf(state, column),
+      scaleFor: (probe) => scaleFor(state, column, probe),
+      strength: NOT_MEASURED,
+      missing: missingWords(state, column),
+    };
+  }
+
+  private colourOf({ run }: Column): string {
+    return runColour(this.state.knownRuns.indexOf(run), this.dark);
+  }
+
+  private bar(columns: readonly StripColumn[], pair: readonly [Column, Column] | null): TemplateResult {
+    const { choice } = this.state;
+    return html`<div class="bar">
+      ${pair ? this.choosers(columns, pair) : null}
+      <span class="grow"></span>
+      ${segments<RunsAt>({
+        label: "Checkpoint of the other runs",
+        options: [
+          { value: "step", label: "Same step" },
+          { value: "best", label: "Best" },
+          { value: "last", label: "Last" },
+        ],
+        value: choice.runsAt,
+        choose: (runsAt) => this.pick({ runsAt }),
+      })}
+      ${segments({
+        label: "Comparison",
+        options: [
+          { value: false, label: "Difference" },
+          { value: true, label: "Swipe" },
+        ],
+        value: this.swiping,
+        choose: (swiping) => (this.swiping = swiping),
+      })}
+      ${dropdown<Order>({
+        label: "Order",
+        options: ORDERS,
+        value: choice.order,
+        choose: (order) => this.pick({ order }),
+      })}
+    </div>`;
+  }
+
+  private choosers(columns: readonly StripColumn[], [one, other]: readonly [Column, Column]): TemplateResult {
+    const options = columns.map(({ column }): Option<string> => ({
+      value: column.name,
+      label: `${column.title} step ${count(column.checkpoint.step)}`,
+    }));
+    const dot = (column: Column): TemplateResult =>
+      html`<span class="dot" style="background:${this.colourOf(column)}"></span>`;
+    const chooser = (label: string, value: Column, others: Column, place: 0 | 1): TemplateResult =>
+      html`${dot(value)}${dropdown({
+        label,
+        options,
+        value: value.name,
+        choose: (name) => {
+          const rest = name === others.name ? value.name : others.name;
+          this.pick({ comparison: place === 0 ? [name, rest] : [rest, name] });
+        },
+      })}`;
+    return html`<span>Compare</span> ${chooser("Compare", one, other, 0)}
+      <span>with</span> ${chooser("with", other, one, 1)}
+      <button
+        class="icon"
+        aria-label="Swap the two runs"
+        title="Swap the two runs"
+        @click=${() => this.pick({ comparison: [other.name, one.name] })}
+      >
+        ${swap}
+      </button>`;
+  }
+
+  private pinned(columns: readonly StripColumn[], pair: readonly [Column, Column] | null): Pinned | null {
+    const [one, other] = (pair ?? []).map((column) => columns.find((each) => each.column === column));
+    if (!one || !other) return null;
+    const { swiping, share } = this;
+    const title = swiping ? `${one.title} | ${other.title}` : `${one.title} − ${other.title}`;
+    return {
+      one,
+      other,
+      swiping,
+      share,
+      swiped: (moved) => (this.share = moved),
+      head: html`<div class="seen"><div class="title" title=${title}><b>${title}</b></div></div>
+        <div class="said"></div>`,
+      words: (probe) => this.words(one, other, probe),
+    };
+  }
+
+  private words(one: StripColumn, other: StripColumn, probe: ProbeInfo): TemplateResult {
+    const side = (each: StripColumn): Side | null => {
+      const info = entryOf(each, probe, this.state.choice.rank)?.info;
+      const { model, run } = each.column;
+      return info ? { colour: each.colour, title: each.title, model, run, info } : null;
+    };
+    const [first, second] = [side(one), side(other)];
+    if (!first || !second) return html`<span class="quiet">${one.missing}</span>`;
+    return html`<picasso-pair-words
+      .loader=${this.loader}
+      .probe=${probe}
+      .sides=${[first, second] as const}
+      .threshold=${one.scaleFor(probe)?.threshold ?? 0}
+    ></picasso-pair-words>`;
+  }
+
+  private lonely(): string {
+    const runs = this.state.runs?.runs.length ?? 0;
+    return runs > 1
+      ? "Tick another run in the panel to compare it with this one."
+      : "There is one run only. Log another one into the same log directory to compare them.";
+  }
+
+  /** Ticking a third run compares it with the one ticked last. */
+  private tick(pair: readonly [Column, Column] | null, column: Column | undefined): void {
+    if (!column || !pair) return;
+    const [one, other] = pair;
+    this.pick({ comparison: column === one || column === other ? [other.name, one.name] : [one.name, column.name] });
+  }
+
+  private choose(column: Column | undefined, more: Partial<Choice> = {}): void {
+    if (!column) return;
+    const { run, checkpoint } = column;
+    this.pick({ run, step: checkpoint.step, model: checkpoint.model, ...more });
+  }
+
+  private pick(choice: Partial<Choice>): void {
+    act(this, { type: "choose", choice });
+  }
+}
+
+const ORDERS: readonly Option<Order>[] = [
+  { value: "different", label: "Most different first" },
+  { value: "logged", label: "As logged" },
+  { value: "confidence", label: "By confidence" },
+  { value: "peak", label: "By peak" },
+];

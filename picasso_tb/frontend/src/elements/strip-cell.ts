@@ -1,0 +1,114 @@
+/** One map in a strip: the drawing, what stands under it, and what it is in words. */
+import { html, type TemplateResult } from "lit";
+import { maskUrl, pictureUrl } from "../api";
+import type { MapEntry, MapInfo, ModelInfo, ProbeInfo } from "../api-types";
+import type { Loader } from "../loader";
+import type { Across, Display } from "../logic/choice";
+import { probability, signed } from "../logic/format";
+import { peakValue, type Scale } from "../logic/scale";
+import type { Column } from "../logic/columns";
+import { className } from "../logic/select";
+import type { State } from "../logic/state";
+import { mapWords } from "./captions";
+import "./map-canvas";
+import "./prediction-bars";
+
+export interface CellProps {
+  probe: ProbeInfo;
+  entry: MapEntry | null;
+  run: string;
+  model: ModelInfo | null;
+  loader: Loader;
+  scale: Scale | null;
+  display: Display;
+  /** What to say where the map is still missing. */
+  missing: string;
+  height: number;
+}
+
+/** Whether the prediction differs from the label; null where either is unknown. */
+export function isWrong(info: MapInfo | null | undefined, probe: ProbeInfo): boolean | null {
+  const top = info?.predictions[0];
+  return top && probe.label !== null ? top.class_index !== probe.label : null;
+}
+
+export function hasNoEffect(info: MapInfo, scale: Scale | null): boolean {
+  return scale !== null && Math.abs(peakValue(info) ?? 0) < scale.threshold;
+}
+
+export function masksOf(run: string, probe: ProbeInfo, display: Display): string[] {
+  return display.masks ? probe.masks.map((mask) => maskUrl(run, probe, mask)) : [];
+}
+
+export function cellMap(props: CellProps): TemplateResult {
+  const { probe, entry, run, model, loader, scale, display, height } = props;
+  const style = `height:${height}px`;
+  const error = entry?.error;
+  if (error) {
+    const quiet = error.code === "cannot_compute" || error.code === "cancelled";
+    return html`<div class="frame blank ${quiet ? "" : "error"}" style=${style} title=${error.message}>
+      ${quiet ? "not computed" : error.message}
+    </div>`;
+  }
+  const info = entry?.info;
+  if (!info) return html`<div class="frame blank" style=${style}>${props.missing}</div>`;
+  if (info.height === null || !scale) {
+    return html`<picasso-prediction-bars
+      style=${style}
+      .predictions=${info.predictions}
+      .model=${model}
+      .label=${probe.label}
+    ></picasso-prediction-bars>`;
+  }
+  return html`<picasso-map-canvas
+    class="frame"
+    style=${style}
+    .loader=${loader}
+    .info=${info}
+    .scale=${scale}
+    .display=${display}
+    .picture=${pictureUrl(run, probe)}
+    .masks=${masksOf(run, probe, display)}
+    .words=${mapWords(info, { noEffect: hasNoEffect(info, scale) }, model)}
+  ></picasso-map-canvas>`;
+}
+
+/** What changes from column to column: the prediction, the probability of the column's class, or the peak. */
+export function caption({ probe, entry, model }: CellProps, across: Across): TemplateResult | null {
+  const info = entry?.info;
+  if (!info) return null;
+  if (across === "classes") {
+    return html`<p><span>${probability(info.probability)}</span><span class="quiet">${peakText(info)}</span></p>`;
+  }
+  if (across === "methods") return html`<p class="quiet"><span>${peakText(info)}</span></p>`;
+  const top = info.predictions[0];
+  if (!top) return null;
+  const name = className(model, top.class_index);
+  const wrong = isWrong(info, probe) === true;
+  return html`<p class=${wrong ? "bad" : "quiet"} title=${wrong ? `${name}, wrong` : name}>
+    <span>${wrong ? "✕ " : ""}${name}</span><span>${probability(top.probability)}</span>
+  </p>`;
+}
+
+/** As a person would say it: "01 pullover, sunny, step 24: pullover .77, wrong; peak +0.54". */
+export function cellWords({ probe, entry, model }: CellProps, title: string): string {
+  const info = entry?.info;
+  const place = `${probe.name}, ${title}`;
+  if (!info) return `${place}: ${entry?.error ? "failed" : "not computed yet"}`;
+  const top = info.predictions[0];
+  const said = top ? `${className(model, top.class_index)} ${probability(top.probability)}` : "";
+  return `${place}: ${said}${isWrong(info, probe) ? ", wrong" : ""}, ${peakText(info)}`;
+}
+
+export function peakText(info: MapInfo): string {
+  const peak = peakValue(info);
+  return peak === null ? "no map" : `peak ${signed(peak, info.sign === "signed")}`;
+}
+
+/** What to say where a map of the column is missing. */
+export function missingWords(state: State, { id }: Column): string {
+  const job = state.jobs.get(id);
+  if (state.stopped || job?.phase === "cancelled") return "cancelled";
+  if (job?.phase === "refused") return job.error?.message ?? "refused";
+  return job?.phase === "computing" || job?.phase === "asking" ? "computing ..." : "waiting";
+}

@@ -1,0 +1,270 @@
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { MapInfo, ProbeInfo } from "../api-types";
+import type { Loader } from "../loader";
+import type { Choice } from "../logic/choice";
+import { runColour } from "../logic/colour";
+import { columnsOf, comparedColumns, currentColumn, type Column } from "../logic/columns";
+import { count, plural } from "../logic/format";
+import { onsetOf, onsetWords, type Onset } from "../logic/onset";
+import type { Scale } from "../logic/scale";
+import { scaleFor, scaleOf } from "../logic/scales";
+import { className, probesOf } from "../logic/select";
+import type { Command } from "../logic/keys";
+import { rowsOf } from "../logic/shown";
+import { START, type State } from "../logic/state";
+import { classLines, strengthOf } from "../logic/strip";
+import { base, field } from "../styles";
+import { act } from "./act";
+import { segments } from "./controls";
+import { emptiness } from "./emptiness";
+import { close } from "./icons";
+import type { Line } from "./line-chart";
+import { missingWords } from "./strip-cell";
+import type { StripColumn } from "./strip-head";
+import { entryOf, type Pinned } from "./strip-row";
+import { nothingLeft } from "./nothing-left";
+import { viewTop } from "./view-top";
+import "./strip";
+
+/** Probes down; across checkpoints, classes or methods: since when, for which class, and how does one see it? */
+@customElement("picasso-strip-view")
+export class StripViewElement extends LitElement {
+  @property({ attribute: false }) state: State = START;
+  @property({ attribute: false }) scale: Scale | null = null;
+  @property({ attribute: false }) loader!: Loader;
+  @property({ type: Boolean }) dark = false;
+  @state() private focused: string | null = null;
+  /** Name of the one column ticked so far. */
+  @state() private ticked: string | null = null;
+  @state() private swiping = false;
+  @state() private share = 0.5;
+  private probes: readonly ProbeInfo[] = [];
+  private ids: readonly string[] = [];
+
+  static override styles = [
+    base,
+    field,
+    css`
+      :host { display: flex; flex-direction: column; min-height: 0; }
+      .bar { display: flex; align-items: center; gap: 8px 12px; min-height: 44px; padding: 6px 24px; flex-wrap: wrap; }
+      .bar b { font-weight: 500; }
+      .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
+      .top { padding: 0 24px; max-height: 40%; overflow: auto; flex: none; }
+      picasso-strip { flex: 1; padding: 0 0 0 24px; }
+      .head { display: flex; align-items: center; gap: 4px; }
+      @media (max-width: 960px) { .bar, .top { padding-inline: 12px; } picasso-strip { padding-left: 12px; } }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { state } = this;
+    if (emptiness(state)) return html`<div class="top">${viewTop(state)}</div>`;
+    const rows = rowsOf(state).map((one) => one.probe);
+    if (rows.length !== this.probes.length || rows.some((probe, index) => probe !== this.probes[index])) {
+      this.probes = rows;
+      this.ids = rows.map((probe) => probe.id);
+    }
+    const columns = columnsOf(state).map((column) => this.stripColumn(column));
+    const onset = this.onset(columns);
+    return html`${this.bar(onset, columns)}
+      <div class="top">${viewTop(state)}</div>
+      ${rows.length ? this.strip(columns, onset) : html`<div class="top">${nothingLeft(this, state)}</div>`}`;
+  }
+
+  private strip(columns: readonly StripColumn[], onset: Onset | null): TemplateResult {
+    const { state, probes } = this;
+    const { choice } = state;
+    const pair = choice.comparison ?? [this.ticked];
+    const focused = probes.find((probe) => probe.id === this.focused) ?? probes[0];
+    return html`<picasso-strip
+      .columns=${columns}
+      .probes=${probes}
+      .across=${choice.columns}
+      .spacing=${choice.spacing}
+      .loader=${this.loader}
+      .display=${choice.display}
+      .rank=${choice.rank}
+      .compared=${columns.flatMap(({ column }, index) => (pair.includes(column.name) ? [index] : []))}
+      .pinned=${this.pinned(columns)}
+      .onset=${onset?.kind === "at" ? onset.index : -1}
+      .sentence=${this.sentence(onset, columns) ?? ""}
+      .strength=${`Median peak, ${plural(probes.length, "probe")}`}
+      .lines=${choice.columns === "checkpoints" && focused ? this.lines(columns, focused) : []}
+      .chartName=${focused?.name ?? ""}
+      .dark=${this.dark}
+      @focused=${(event: CustomEvent<string>) => (this.focused = event.detail)}
+      @choose-column=${(event: CustomEvent<number>) => this.choose(columns[event.detail]?.column)}
+      @compare-column=${(event: CustomEvent<number>) => this.compare(columns, event.detail)}
+      @inspect-cell=${(event: CustomEvent<{ probe: string; column: number }>) =>
+        this.choose(columns[event.detail.column]?.column, { view: "inspect", inspected: event.detail.probe })}
+    ></picasso-strip>`;
+  }
+
+  command(command: Command): boolean {
+    return this.renderRoot.querySelector("picasso-strip")?.command(command) ?? false;
+  }
+
+  private stripColumn(column: Column): StripColumn {
+    const { state } = this;
+    const maps = state.maps.get(column.id);
+    const { columns, rank } = state.choice;
+    const { names, step } = column.checkpoint;
+    return {
+      column,
+      maps,
+      title: columns === "checkpoints" ? count(step) : column.title,
+      below: columns === "checkpoints" ? names.join(", ") : "",
+      colour: "",
+      scale: scaleOf(state, column),
+      scaleFor: (probe) => scaleFor(state, column, probe),
+      strength: strengthOf(maps, this.ids, column.rank ?? rank),
+      missing: missingWords(state, column),
+    };
+  }
+
+  /** Only a series of checkpoints has an onset. */
+  private onset(columns: readonly StripColumn[]): Onset | null {
+    const scale = this.scale;
+    if (this.state.choice.columns !== "checkpoints" || !scale || columns.length < 2) return null;
+    return onsetOf(
+      columns.map(({ strength }) => (strength.complete ? strength.median : null)),
+      scale,
+    );
+  }
+
+  private sentence(onset: Onset | null, columns: readonly StripColumn[]): string | null {
+    return (
+      onset &&
+      onsetWords(
+        onset,
+        columns.map(({ column }) => column.checkpoint.step),
+      )
+    );
+  }
+
+  private bar(onset: Onset | null, columns: readonly StripColumn[]): TemplateResult {
+    const { choice } = this.state;
+    const all = probesOf(this.state).length;
+    const shown = this.probes.length;
+    const words = onset?.kind === "at" ? null : this.sentence(onset, columns);
+    const colour = runColour(this.state.knownRuns.indexOf(choice.run ?? ""), this.dark);
+    return html`<div class="bar">
+      <span class="dot" style="background:${colour}"></span>
+      <b>${choice.run}</b>
+      <span class="quiet">
+        ${shown < all ? `${count(shown)} of ${plural(all, "probe")}` : plural(all, "probe")},
+        ${plural(columns.length, NOUNS[choice.columns] ?? "column")}
+      </span>
+      ${
+        choice.selected.length
+          ? html`<button class="button" @click=${() => this.pick({ selected: [] })}>Show all probes</button>`
+          : null
+      }
+      <span class="grow quiet" role="status">${words}</span>
+      ${this.ranks()}
+      ${
+        choice.columns === "checkpoints"
+          ? segments<Choice["spacing"]>({
+              label: "Spacing",
+              options: [
+                { value: "checkpoint", label: "By checkpoint" },
+                { value: "step", label: "By step" },
+              ],
+              value: choice.spacing,
+              choose: (spacing) => this.pick({ spacing }),
+            })
+          : null
+      }
+    </div>`;
+  }
+
+  /** Where each probe has several targets, one of them is shown. */
+  private ranks(): TemplateResult | typeof nothing {
+    const { targets, rank, columns } = this.state.choice;
+    const number = targets.kind === "top" ? targets.count : targets.kind === "classes" ? targets.classes.length : 1;
+    if (number < 2 || columns === "classes") return nothing;
+    const model = currentColumn(this.state)?.model ?? null;
+    const options = Array.from({ length: number }, (_, value) => ({
+      value,
+      label: targets.kind === "classes" ? className(model, targets.classes[value] ?? 0) : `Class ${value + 1}`,
+    }));
+    return segments({ label: "Shown class", options, value: rank, choose: (chosen) => this.pick({ rank: chosen }) });
+  }
+
+  private lines(columns: readonly StripColumn[], probe: ProbeInfo): Line[] {
+    const infos = columns.map((one): MapInfo | null => entryOf(one, probe, this.state.choice.rank)?.info ?? null);
+    const model = columns[0]?.column.model ?? null;
+    return classLines(infos, probe.label).map(({ classIndex, values }) => ({
+      values,
+      name: className(model, classIndex),
+    }));
+  }
+
+  private pinned(columns: readonly StripColumn[]): Pinned | null {
+    const pair = comparedColumns(this.state);
+    if (!pair) return null;
+    const [one, other] = pair.map((column) => columns.find((each) => each.column.name === column.name));
+    if (!one || !other) return null;
+    const { swiping, share } = this;
+    const swiped = (moved: number): void => void (this.share = moved);
+    return { one, other, swiping, share, swiped, head: this.pinnedHead(one, other) };
+  }
+
+  private pinnedHead(one: StripColumn, other: StripColumn): TemplateResult {
+    const mode = segments({
+      label: "Comparison",
+      options: [
+        { value: false, label: "Diff" },
+        { value: true, label: "Swipe" },
+      ],
+      value: this.swiping,
+      choose: (swiping) => (this.swiping = swiping),
+    });
+    const title = `${one.column.title} − ${other.column.title}`;
+    const end = (): void => this.pick({ comparison: null });
+    return html`<div class="seen">
+      <div class="title">
+        <b title=${title}>${title}</b>
+        <button class="icon" aria-label="End the comparison" @click=${end}>${close}</button>
+      </div>
+      ${mode}
+    </div>`;
+  }
+
+  /** Two ticked are compared, the later minus the earlier; a third takes the place of the first. */
+  private compare(columns: readonly StripColumn[], index: number): void {
+    const name = columns[index]?.column.name;
+    if (name === undefined) return;
+    const before: readonly string[] = this.state.choice.comparison ?? (this.ticked === null ? [] : [this.ticked]);
+    const names = before.includes(name) ? before.filter((one) => one !== name) : [...before.slice(-1), name];
+    const order = columns.map(({ column }) => column.name);
+    const [earlier, later] = names.sort((one, other) => order.indexOf(one) - order.indexOf(other));
+    const both = earlier !== undefined && later !== undefined;
+    this.ticked = both ? null : (earlier ?? null);
+    this.pick({ comparison: both ? [later, earlier] : null });
+  }
+
+  private choose(column: Column | undefined, more: Partial<Choice> = {}): void {
+    if (!column) return;
+    const { columns } = this.state.choice;
+    const { checkpoint, visualization, targets, rank } = column;
+    const own: Partial<Choice> =
+      columns === "checkpoints"
+        ? { step: checkpoint.step, model: checkpoint.model }
+        : columns === "methods"
+          ? { visualization: visualization.name }
+          : { targets, rank: rank ?? 0 };
+    this.pick({ ...own, ...more });
+  }
+
+  private pick(choice: Partial<Choice>): void {
+    act(this, { type: "choose", choice });
+  }
+}
+
+const NOUNS: Partial<Record<Choice["columns"], string>> = {
+  checkpoints: "checkpoint",
+  classes: "class",
+  methods: "method",
+};

@@ -1,0 +1,116 @@
+/** Where everything in a strip stands, and what of it is drawn. Pure: the element says how wide it is and where scrolled to. */
+import type { ProbeInfo } from "../api-types";
+import { byStep, evenly, GAP, inSight, type Layout } from "./columns-layout";
+
+/** Heights in pixels of a header's parts, of what stands under a map, and under the picture in the first column. */
+export const FLAG = 22;
+export const BAR = 36;
+export const TITLE = 54;
+export const AXIS = 16;
+const CAPTION = 24;
+const PROBE_NAME = 40;
+
+const FIRST = 120;
+const FIRST_NARROW = 88;
+const NARROW = 720;
+const EDGE = 24;
+/** Left of the difference column. */
+export const SEAM = 12;
+const WORDS = { least: 240, most: 420 };
+
+export interface Sheet {
+  /** Width of the first column. */
+  first: number;
+  layout: Layout;
+  rows: Rows;
+  /** Heights of the maps, by row. */
+  heights: number[];
+  /** Of what stands at the right: the difference and the words on it; whether it stays while the rest scrolls. */
+  side: number;
+  words: number;
+  sticks: boolean;
+  total: number;
+}
+
+export interface Contents {
+  width: number;
+  /** Steps of the columns, null where they stand evenly. */
+  steps: readonly number[] | null;
+  columns: number;
+  probes: readonly Pick<ProbeInfo, "height" | "width">[];
+  compares: boolean;
+  explains: boolean;
+}
+
+export function sheetOf({ width, steps, columns, probes, compares, explains }: Contents): Sheet {
+  const first = width < NARROW ? FIRST_NARROW : FIRST;
+  const least = explains ? WORDS.least : 0;
+  const room = Math.max(0, width - first - EDGE - (compares ? SEAM + EDGE + least : 0));
+  // The difference is as wide as a map.
+  const shared = evenly(columns + (compares ? 1 : 0), room);
+  const own = compares ? room - shared.width - GAP : room;
+  const layout = steps ? byStep(steps, own) : evenly(columns, own);
+  const left = width - first - layout.total - layout.width - SEAM - 3 * EDGE;
+  const words = explains ? Math.max(WORDS.least, Math.min(WORDS.most, left)) : 0;
+  const side = compares ? layout.width + SEAM + words + EDGE * (explains ? 2 : 1) : 0;
+  const heights = probes.map((probe) => Math.round((layout.width * probe.height) / probe.width));
+  const heads = probes.map((probe) => Math.round((Math.min(first - 8, layout.width) * probe.height) / probe.width));
+  const rows = stack(heights.map((height, index) => Math.max(height + CAPTION, (heads[index] ?? 0) + PROBE_NAME)));
+  return {
+    first,
+    layout,
+    rows,
+    heights,
+    side,
+    words,
+    sticks: side < width / 2,
+    total: first + layout.total + EDGE + side,
+  };
+}
+
+/** The part of the sheet in sight, without the header and the first column, in pixels. */
+export interface Sight {
+  top: number;
+  left: number;
+  height: number;
+  width: number;
+}
+
+/** Rows and columns drawn: each from the first to one past the last. */
+export interface Range {
+  rows: [number, number];
+  columns: [number, number];
+}
+
+export interface Rows {
+  tops: number[];
+  heights: number[];
+  total: number;
+}
+
+/** Beyond what is in sight, so that a short scroll shows what is there already. */
+const MARGIN = 120;
+
+export function stack(heights: number[]): Rows {
+  let total = 0;
+  const tops = heights.map((height) => (total += height) - height);
+  return { tops, heights, total };
+}
+
+export function rangeOf(sight: Sight, rows: Rows, layout: Layout): Range {
+  const { top, left, height, width } = sight;
+  return {
+    rows: inSight(rows.tops, (index) => rows.heights[index] ?? 0, top - MARGIN, top + height + MARGIN),
+    columns: inSight(layout.lefts, () => layout.width, left - MARGIN, left + width + MARGIN),
+  };
+}
+
+export function sameRange(one: Range, other: Range): boolean {
+  return String([...one.rows, ...one.columns]) === String([...other.rows, ...other.columns]);
+}
+
+/** How far to scroll so that `from`..`to` is in sight of a window of `length` at `start`; 0 where it is. */
+export function scrollInto(from: number, to: number, start: number, length: number): number {
+  if (from < start) return from - start;
+  return to > start + length ? Math.min(from - start, to - start - length) : 0;
+}
