@@ -20,6 +20,19 @@ COLOURS = {  # (1, c, 1, 1)
 }
 
 
+Join = Callable[[torch.Tensor, bool], torch.Tensor]
+JOINS: dict[str, Join] = {  # slopes (c, h, w), whether their sign is kept -> (h, w)
+    "max": lambda slopes, signed: (
+        slopes.gather(0, slopes.abs().argmax(dim=0, keepdim=True))[0] if signed else slopes.abs().amax(dim=0)
+    ),
+    "mean": lambda slopes, signed: (slopes if signed else slopes.abs()).mean(dim=0),
+    "sum": lambda slopes, signed: (slopes if signed else slopes.abs()).sum(dim=0),
+    "l2": lambda slopes, signed: (
+        torch.linalg.vector_norm(slopes, dim=0) * (slopes.sum(dim=0).sign() if signed else 1)
+    ),
+}
+
+
 def ours(pair: Pair, method: str, **settings: Any) -> Explanation:
     """What the package says of the two images and their two targets each."""
     return explain(pair.keras, images(), method, targets=TARGETS, settings=settings, input_spec=SPEC)

@@ -121,7 +121,7 @@ def residual() -> tuple[keras.Model, nn.Module]:
 
 
 def depthwise() -> tuple[keras.Model, nn.Module]:
-    """Depthwise and pointwise convolutions with the capped ReLU of MobileNet, and a sigmoid for each class."""
+    """Depthwise and pointwise convolutions with the capped ReLU of MobileNet; a sigmoid for each class."""
     model = keras.Sequential(
         [
             layers.Input((HEIGHT, WIDTH, 3)),

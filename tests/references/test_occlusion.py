@@ -11,8 +11,8 @@ from tests.references.comparing import COLOURS, assert_same, ours, theirs, view
 from tests.references.networks import HEIGHT, WIDTH, Pair, as_torch, images
 
 # Windows whose starts are evenly spaced in whole pixels, the only ones that Captum knows: the share of each
-# side, the positions, and what Captum calls window and stride. Captum too takes the mean of the windows over a
-# pixel and cuts the last ones at the edge.
+# side, the positions, and what Captum calls window and stride. Like us, Captum takes the mean of the windows
+# over a pixel and cuts the last ones at the edge.
 REGULAR = {
     "even": ({"window": 0.23, "positions": 11}, (6, 9), (2, 3)),
     "cut at the edge": ({"window": 0.28, "positions": 5}, (7, 11), (5, 7)),
