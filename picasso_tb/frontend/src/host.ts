@@ -43,6 +43,14 @@ export function watchTheme(onTheme: (dark: boolean) => void): void {
   });
 }
 
+/** Keys come to the tab as soon as it is shown, unless something of TensorBoard's own is in use. */
+export function takeKeys(): void {
+  reach(({ document: host }) => {
+    const { activeElement } = host;
+    if (activeElement === null || activeElement === host.body) window.focus();
+  });
+}
+
 /** Calls `onReload` when TensorBoard's reload button is pressed. */
 export function watchReload(onReload: () => void): void {
   const { port1, port2 } = new MessageChannel();

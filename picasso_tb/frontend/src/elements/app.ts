@@ -3,7 +3,7 @@ import { customElement, property, state } from "lit/decorators.js";
 import { Api } from "../api";
 import { Attention } from "../attention";
 import { Controller } from "../controller";
-import { borrowFonts, watchReload, watchTheme } from "../host";
+import { borrowFonts, takeKeys, watchReload, watchTheme } from "../host";
 import { Keyboard } from "../keyboard";
 import { Link } from "../link";
 import { Loader } from "../loader";
@@ -43,7 +43,7 @@ export class AppElement extends LitElement {
   private readonly api = new Api();
   private readonly loader = new Loader(this.api);
   private readonly link = new Link(this.store);
-  private readonly attention = new Attention(this, () => this.link.writeSoon());
+  private readonly attention = new Attention(this, () => this.shown());
   private readonly controller = new Controller(this.store, this.attention, this.api);
   private readonly keyboard = new Keyboard(
     this,
@@ -170,6 +170,11 @@ export class AppElement extends LitElement {
       .mode=${choice.scale}
       .several=${severalScales(this.state)}
     ></picasso-legend>`;
+  }
+
+  private shown(): void {
+    this.link.writeSoon();
+    takeKeys();
   }
 
   private changed(): void {

@@ -42,9 +42,9 @@ export class SubBarElement extends LitElement {
       .what b { font-weight: 500; max-width: 240px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       .what span { white-space: nowrap; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
-      select { width: auto; max-width: 108px; }
+      select { width: auto; max-width: 96px; }
       .find {
-        display: flex; align-items: center; gap: 6px; height: 24px; width: 124px; padding: 0 6px;
+        display: flex; align-items: center; gap: 6px; height: 24px; width: 108px; padding: 0 6px;
         border: 1px solid var(--line); border-radius: 3px; background: var(--surface); color: var(--text-3);
       }
       .find:focus-within { outline: 2px solid var(--focus); outline-offset: 1px; }

@@ -2,7 +2,7 @@ import { css } from "lit";
 
 export const tileStyle = css`
   :host {
-    display: block; position: relative; cursor: pointer; outline-offset: 4px; user-select: none;
+    display: block; position: relative; cursor: pointer; outline-offset: 6px; user-select: none;
     scroll-margin: 12px 0 84px;
   }
   :host([aria-selected="true"])::before {
