@@ -121,10 +121,10 @@ export class Asker {
     const { column } = request.ask;
     let seen = 0;
     let pause = POLL_FIRST;
-    while (!request.dropped) {
+    for (;;) {
       await wait(pause);
       await this.attention.here();
-      const status = await this.progress(request, job, seen);
+      const status = request.dropped ? null : await this.progress(request, job, seen);
       if (request.dropped) return;
       pause = status ? Math.min(POLL_LAST, pause * POLL_GROWTH) : RETRY;
       if (!status) continue;

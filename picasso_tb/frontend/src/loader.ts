@@ -1,5 +1,6 @@
 /** Pictures and maps that were fetched, kept up to a bound, the least recently used leaving first. */
 import { Unreachable, type Api } from "./api";
+import type { Exhibits } from "./api-types";
 import { wait } from "./attention";
 import type { Grid, NumberArray } from "./logic/npy";
 import { Recent } from "./logic/recent";
@@ -7,12 +8,17 @@ import { Recent } from "./logic/recent";
 const MAP_BYTES = 96 * 2 ** 20;
 const ARRAY_BYTES = 32 * 2 ** 20;
 const PICTURES = 600;
+const EXHIBITS = 200;
+const PAGE_LETTERS = 16 * 2 ** 20;
 const RETRY_MILLISECONDS = 3_000;
 
 export class Loader {
   private readonly grids = new Recent<string, Grid>(MAP_BYTES, (grid) => grid.values.byteLength);
   private readonly arrays = new Recent<string, NumberArray>(ARRAY_BYTES, (array) => array.values.byteLength);
   private readonly pictures = new Recent<string, Promise<HTMLImageElement>>(PICTURES, () => 1);
+
+  private readonly shown = new Recent<string, Exhibits["exhibits"]>(EXHIBITS, () => 1);
+  private readonly pages = new Recent<string, string>(PAGE_LETTERS, (page) => page.length);
 
   constructor(private readonly api: Api) {}
 
@@ -29,6 +35,20 @@ export class Loader {
     const array = this.arrays.get(id) ?? (await patiently(() => this.api.array(key, name, signal)));
     this.arrays.set(id, array);
     return array;
+  }
+
+  /** What a visualization shows beside the map; see `MapInfo.exhibits`. */
+  async exhibits(key: string): Promise<Exhibits["exhibits"]> {
+    const known = this.shown.get(key) ?? (await patiently(() => this.api.exhibits(key)));
+    this.shown.set(key, known);
+    return known;
+  }
+
+  /** The page of a visualization with a template; see `MapInfo.page`. */
+  async page(key: string): Promise<string> {
+    const page = this.pages.get(key) ?? (await patiently(() => this.api.page(key)));
+    this.pages.set(key, page);
+    return page;
   }
 
   picture(url: string): Promise<HTMLImageElement> {

@@ -1,6 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { methodNames } from "../logic/columns";
+import { classTitle, methodNames, usualClasses } from "../logic/columns";
 import { costOf, progressOf, viewCost } from "../logic/cost";
 import { costWords } from "../logic/cost-words";
 import {
@@ -16,6 +16,7 @@ import {
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import "./checkpoint-slider";
+import "./class-columns";
 import "./display-form";
 import "./run-list";
 import "./settings-form";
@@ -70,11 +71,7 @@ export class PanelElement extends LitElement {
         .error=${costOf(state)?.error ?? null}
         .locked=${catalogue?.compute.available === false}
       >
-        ${
-          visualization?.draws_map === false
-            ? null
-            : html`<picasso-target-choice .targets=${choice.targets} .model=${model}></picasso-target-choice>`
-        }
+        ${visualization?.draws_map === false ? null : this.targets()}
         <p class="cost small quiet" role="status">${this.cost()}</p>
       </picasso-settings-form>
       ${
@@ -86,6 +83,16 @@ export class PanelElement extends LitElement {
           ></picasso-display-form>`
       }
     `;
+  }
+
+  private targets(): TemplateResult {
+    const { choice } = this.state;
+    const model = modelOf(this.state);
+    if (choice.view === "inspect" || choice.columns !== "classes")
+      return html`<picasso-target-choice .targets=${choice.targets} .model=${model}></picasso-target-choice>`;
+    const written = choice.classes.length ? choice.classes : usualClasses(this.state);
+    const columns = written.map((one) => ({ written: one, title: classTitle(this.state, one) }));
+    return html`<picasso-class-columns .columns=${columns} .model=${model}></picasso-class-columns>`;
   }
 
   /** Why some visualizations cannot be chosen, by name. */

@@ -10,8 +10,8 @@ import type { Column } from "../logic/columns";
 import { className } from "../logic/select";
 import type { State } from "../logic/state";
 import { mapWords } from "./captions";
+import { noMap } from "./no-map";
 import "./map-canvas";
-import "./prediction-bars";
 
 export interface CellProps {
   probe: ProbeInfo;
@@ -53,12 +53,7 @@ export function cellMap(props: CellProps): TemplateResult {
   const info = entry?.info;
   if (!info) return html`<div class="frame blank" style=${style}>${props.missing}</div>`;
   if (info.height === null || !scale) {
-    return html`<picasso-prediction-bars
-      style=${style}
-      .predictions=${info.predictions}
-      .model=${model}
-      .label=${probe.label}
-    ></picasso-prediction-bars>`;
+    return noMap({ info, model, label: probe.label, loader, small: true, style });
   }
   return html`<picasso-map-canvas
     class="frame"

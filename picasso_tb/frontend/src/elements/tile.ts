@@ -11,8 +11,8 @@ import { base } from "../styles";
 import { mapWords, measured, probeName, tileWords, verdict } from "./captions";
 import { masksOf } from "./strip-cell";
 import { tileStyle } from "./tile-style";
+import { noMap } from "./no-map";
 import "./map-canvas";
-import "./prediction-bars";
 
 /** Codes of what is not a fault: nothing can be computed here, or nobody waited. */
 const QUIET = new Set(["cannot_compute", "cancelled"]);
@@ -115,11 +115,8 @@ export class TileElement extends LitElement {
     if (unreadable) return html`<p class="blank error" role="alert">${unreadable}</p>`;
     if (!info) return html`<p class="blank">${this.missing}</p>`;
     if (info.height === null || !this.scale) {
-      return html`<picasso-prediction-bars
-        .predictions=${info.predictions}
-        .model=${this.model}
-        .label=${this.shown.probe.label}
-      ></picasso-prediction-bars>`;
+      const { label } = this.shown.probe;
+      return noMap({ info, model: this.model, label, loader: this.loader, small: true });
     }
     const preview = entry.state === "pending";
     const canvas = html`<picasso-map-canvas

@@ -4,6 +4,7 @@ import type { Loader } from "../loader";
 import type { Scale } from "../logic/scale";
 import type { State } from "../logic/state";
 import "./gallery-view";
+import "./inspect-view";
 import "./runs-view";
 import "./strip-view";
 

@@ -34,10 +34,12 @@ export class VisualizationListElement extends LitElement {
       .title { display: flex; gap: 8px; justify-content: space-between; overflow-wrap: anywhere; }
       .passes { color: var(--text-3); white-space: nowrap; }
       .chosen .passes { color: var(--text-2); }
+      .about { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .chosen .about { white-space: normal; }
       .more { display: block; }
       .barred .title { color: var(--text-3); }
       .barred label { cursor: default; }
-      .why { display: block; max-height: 96px; overflow: auto; overflow-wrap: anywhere; white-space: pre-line; }
+      .why { display: block; max-height: 64px; overflow: auto; overflow-wrap: anywhere; white-space: pre-line; }
       a { color: inherit; }
     `,
   ];
@@ -67,7 +69,9 @@ export class VisualizationListElement extends LitElement {
       <span class="grow">
         <label for=${one.name}>
           <span class="title">${one.title}<span class="passes small">${this.cost(one, chosen)}</span></span>
-          <span class="small quiet" id="about-${one.name}">${why ? this.reason(one, why) : one.summary}</span>
+          <span class="small quiet ${why ? "" : "about"}" id="about-${one.name}" title=${why ? nothing : one.summary}
+            >${why ? this.reason(one, why) : one.summary}</span
+          >
         </label>
         ${chosen && !why ? this.facts(one) : null}
       </span>

@@ -27,7 +27,7 @@ export function refused(state: State, column: string, error: ErrorInfo): State {
 }
 
 export function progressed(state: State, column: string, status: JobStatus): State {
-  const finished = new Map(status.finished.map((outcome) => [outcome.key, outcome]));
+  const finished = new Map([...status.previews, ...status.finished].map((outcome) => [outcome.key, outcome]));
   const phase = status.state === "done" || status.state === "cancelled" ? status.state : "computing";
   const next = withJob(state, column, { status, phase, id: phase === "computing" ? status.id : null });
   const old = state.maps.get(column);
@@ -48,7 +48,8 @@ export function progressed(state: State, column: string, status: JobStatus): Sta
 function withOutcome(entry: MapEntry, outcome: Outcome | undefined): MapEntry {
   if (!outcome || entry.state === "done") return entry;
   const { state, info, error } = outcome;
-  return { ...entry, info, error, state: (state as string) === "preview" ? "pending" : state };
+  if (state !== "preview") return { ...entry, state, info, error };
+  return entry.info?.key === info?.key ? entry : { ...entry, info };
 }
 
 export function dropped(state: State, column: string): State {

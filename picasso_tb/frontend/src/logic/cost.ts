@@ -140,14 +140,3 @@ function errorsOf(state: State, columns: readonly Column[]): Progress["errors"] 
   }
   return [...byMessage].map(([message, titles]) => ({ columns: titles, message }));
 }
-
-/** What to say where a map is missing: never a spinner without words. */
-export function missingWords(state: State, column: Column, probe: string): string {
-  const run = state.contents.get(column.run);
-  if (run && !run.probes.probes.some((one) => one.id === probe)) return "not in this run";
-  const job = state.jobs.get(column.id);
-  if (job?.phase === "computing") return job.probes.includes(probe) ? "computing ..." : "waiting ...";
-  if (job?.phase === "refused") return job.error?.message ?? "refused";
-  if (state.stopped || job?.phase === "cancelled") return "cancelled";
-  return state.server === "down" ? "no connection" : "asking ...";
-}

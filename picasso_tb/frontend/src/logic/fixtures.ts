@@ -23,6 +23,7 @@ export function mapInfo(change: Partial<MapInfo> = {}): MapInfo {
     settings: {},
     exhibits: 0,
     page: false,
+    preview: null,
     ...change,
   };
 }
@@ -65,6 +66,8 @@ export function checkpoints(...list: CheckpointInfo[]): Checkpoints {
     height: 2,
     width: 3,
     channels: 1,
+    layers: [],
+    offers: ["scores", "gradients", "activations"],
   }));
   return { checkpoints: list, models, problems: [] };
 }

@@ -1,5 +1,5 @@
 /** What to ask next: the maps in view first, then the rest of the view, then the neighbour checkpoints. */
-import { columnsOf, neighbourColumns, type Column } from "./columns";
+import { checkpointColumns, columnsOf, neighbourColumns, type Column } from "./columns";
 import { askable } from "./cost";
 import { previousColumn } from "./shown";
 import type { State } from "./state";
@@ -32,7 +32,8 @@ export function planOf(state: State, inView: InView | null): Ask[] {
   const near = visible && first.length ? first : columns;
   const urgent = near.flatMap((one) => asks(state, one, 0, (probe) => !seen?.size || seen.has(probe)));
   const rest = columns.flatMap((one) => asks(state, one, 1, () => true));
-  return [...urgent, ...affordable(state, rest), ...neighbours(state, seen)].filter(notTwice());
+  const beside = [...neighbours(state, seen), ...strip(state, visible, seen)];
+  return [...urgent, ...affordable(state, rest), ...beside].filter(notTwice());
 }
 
 /** Columns that the view, or its neighbourhood, has a use for. */
@@ -46,6 +47,16 @@ export function leftOut(state: State): number {
   const rest = distinct(columnsOf(state)).flatMap((one) => asks(state, one, 1, () => true));
   if (affordable(state, rest).length === rest.length) return 0;
   return rest.reduce((sum, one) => sum + one.probes.length, 0);
+}
+
+/** In Inspect the checkpoints in sight under the large map, of its probe. */
+function strip(state: State, visible: ReadonlySet<string> | null, seen: ReadonlySet<string> | null): Ask[] {
+  if (state.choice.view !== "inspect" || !visible || !seen?.size) return [];
+  const columns = checkpointColumns(state).filter((one) => visible.has(one.id));
+  return affordable(
+    state,
+    columns.flatMap((one) => asks(state, one, 2, (probe) => seen.has(probe))),
+  );
 }
 
 /** Of the checkpoint before, all that a sort by change needs; else what is visible. */

@@ -116,7 +116,8 @@ test("with several models a step alone means any, a model its own", () => {
 });
 
 test("a class is found by its name or its number, and only one that exists", () => {
-  const model = { name: "m", class_names: ["Pullover", "coat", "7"], classes: 3, height: 2, width: 3, channels: 1 };
+  const names = { class_names: ["Pullover", "coat", "7"], classes: 3 };
+  const model = { name: "m", ...names, height: 2, width: 3, channels: 1, layers: [], offers: [] };
   assert.equal(classNamed(model, " pullover "), 0);
   assert.equal(classNamed(model, "1"), 1);
   assert.equal(classNamed(model, "7"), 2);

@@ -1,10 +1,7 @@
 /** What is chosen, worked out from the state. */
 import type { CheckpointInfo, ModelInfo, ProbeInfo, Problem, VisualizationInfo } from "../api-types";
-import { fieldsOf, type Field, type ModelLayer } from "./form";
+import { fieldsOf, type Field } from "./form";
 import type { RunContents, State } from "./state";
-
-/** What the server says of a model's abilities. */
-type Described = ModelInfo & { layers?: readonly ModelLayer[]; offers?: readonly string[] };
 
 const NO_PROBES: readonly ProbeInfo[] = [];
 
@@ -60,8 +57,8 @@ export function checkpointAt(state: State, run: string): CheckpointInfo | null {
 /** Why this visualization cannot explain the current model, in words; null where it can. */
 export function unusable(state: State, visualization: VisualizationInfo): string | null {
   if (visualization.error) return visualization.error;
-  const model: Described | null = modelOf(state);
-  if (!model?.offers || model.offers.includes(visualization.needs)) return null;
+  const model = modelOf(state);
+  if (!model || model.offers.includes(visualization.needs)) return null;
   const needs = { scores: "scores", gradients: "gradients", activations: "a layer with spatial extent" };
   return `Needs ${needs[visualization.needs]}, which the model "${model.name}" does not offer.`;
 }
@@ -70,7 +67,7 @@ const fieldLists = new WeakMap<VisualizationInfo, WeakMap<object, Field[]>>();
 const NO_MODEL = {};
 
 /** A setting may let the user choose among the layers of the model. */
-export function settingsFields(visualization: VisualizationInfo, model: Described | null): Field[] {
+export function settingsFields(visualization: VisualizationInfo, model: ModelInfo | null): Field[] {
   const lists = fieldLists.get(visualization) ?? new WeakMap<object, Field[]>();
   fieldLists.set(visualization, lists);
   const known = lists.get(model ?? NO_MODEL) ?? fieldsOf(visualization.settings_schema, model?.layers ?? []);

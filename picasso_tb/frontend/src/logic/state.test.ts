@@ -58,6 +58,7 @@ function status(state: State, change: Partial<JobStatus>): Action {
       maps_done: 0,
       maps: 2,
       finished: [],
+      previews: [],
       ...change,
     },
   };
@@ -137,9 +138,11 @@ test("what a job finishes takes the place of what was pending, and a preview sta
   const column = currentId(state);
   assert.equal(progressOf(state)?.phase, "computing");
   const preview = mapInfo({ key: "preview-1" });
-  const early = { key: "q-0", state: "preview" as never, info: preview, error: null };
-  const previewed = reduce(state, status(state, { finished: [early] }));
+  const early = { key: "q-0", state: "preview" as const, info: preview, error: null };
+  const previewed = reduce(state, status(state, { previews: [early] }));
   assert.deepEqual(entryOf(previewed, column, "q"), { ...entry("q", null), info: preview });
+  const again = reduce(previewed, status(state, { previews: [early] }));
+  assert.equal(entryOf(again, column, "q"), entryOf(previewed, column, "q"));
   const done = mapInfo({ key: "q-0" });
   const error = { code: "worker_failed", message: "Out of memory", field: null };
   const finished: JobStatus["finished"] = [

@@ -183,13 +183,13 @@ function withDefaults(state: State): State {
   const visualization = catalogue ? ((wanted ?? usual)?.name ?? null) : choice.visualization;
   const run = runs ? existingRun(runs, choice.run) : choice.run;
   if (run === choice.run) {
-    const ticked = withRunTicked(choice);
+    const ticked = withRunTicked(state, choice);
     if (visualization === choice.visualization) return ticked === choice ? state : { ...state, choice: ticked };
     return { ...state, choice: { ...ticked, visualization } };
   }
   const text = `The run "${choice.run}" is not in the log directory (any more).`;
   const notice = choice.run === null ? state.notice : text;
-  return { ...state, notice, choice: withRunTicked({ ...choice, visualization, run, step: null, model: null }) };
+  return { ...state, notice, choice: withRunTicked(state, { ...choice, visualization, run, step: null, model: null }) };
 }
 
 function existingRun({ runs, scanned }: Runs, wanted: string | null): string | null {
@@ -234,9 +234,10 @@ function withChoice(state: State, change: Partial<Choice>): State {
 }
 
 /** The run that is shown is ticked: it takes the place of the only one, and joins several. */
-function withRunTicked(choice: Choice): Choice {
+function withRunTicked(state: State, choice: Choice): Choice {
   const { run, runs } = choice;
-  if (run === null || runs.includes(run)) return choice;
+  if (run === null || !state.runs || runs.includes(run)) return choice;
+  if (!runs.length && choice.columns === "runs") return { ...choice, runs: secondRun(state, choice) };
   return { ...choice, runs: runs.length > 1 ? [...runs, run] : [run] };
 }
 

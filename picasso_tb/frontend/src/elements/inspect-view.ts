@@ -1,0 +1,237 @@
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { maskUrl, pictureUrl } from "../api";
+import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
+import type { Loader } from "../loader";
+import { checkpointColumns, currentColumn, type Column } from "../logic/columns";
+import { movedPosition, nearestPosition, patchAt, patchesOf, scaledPatch, type Patches } from "../logic/inspect";
+import type { Position } from "../logic/inspect";
+import { peakOf, type Spot } from "../logic/npy";
+import { WHOLE, type View } from "../logic/paint";
+import { scaleFor } from "../logic/scales";
+import type { Scale } from "../logic/scale";
+import { inspectedProbe } from "../logic/shown";
+import { START, type State } from "../logic/state";
+import { base } from "../styles";
+import { mapWords } from "./captions";
+import { emptiness } from "./emptiness";
+import { inspectBar, inspectStyle, spotWords } from "./inspect-bar";
+import { measure, type Measured } from "./inspect-measured";
+import { stageKey, type StageKey } from "./inspect-keys";
+import type { InspectStageElement } from "./inspect-stage";
+import "./inspect-side";
+import "./inspect-stage";
+import "./inspect-strip";
+import type { Pointed } from "./map-canvas";
+import { missingWords } from "./strip-cell";
+import { viewTop } from "./view-top";
+import { noMap } from "./no-map";
+
+/** One map large, and all that is known of it. */
+@customElement("picasso-inspect-view")
+export class InspectViewElement extends LitElement {
+  @property({ attribute: false }) state: State = START;
+  @property({ attribute: false }) scale: Scale | null = null;
+  @property({ attribute: false }) loader!: Loader;
+  @property({ type: Boolean }) dark = false;
+  /** The place looked at, in shares of the map: it stays when the checkpoint changes. */
+  @state() private place: { down: number; right: number } | null = null;
+  @state() private view: View = WHOLE;
+  @state() private measured: Measured | null = null;
+  @state() private problem = "";
+  @query("picasso-inspect-stage") private stage!: InspectStageElement | null;
+  private placeOf = "";
+  private measuring = new AbortController();
+  private readonly pressed = (event: KeyboardEvent): void => this.key(event);
+
+  static override styles = [base, inspectStyle];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.pressed);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("keydown", this.pressed);
+    this.measuring.abort();
+  }
+
+  private get current(): { column: Column; probe: ProbeInfo; entry: MapEntry | null; info: MapInfo | null } | null {
+    const column = currentColumn(this.state);
+    const probe = inspectedProbe(this.state);
+    if (!column || !probe) return null;
+    const entries = this.state.maps.get(column.id)?.get(probe.id) ?? [];
+    const entry = entries.find((one) => one.rank === this.state.choice.rank) ?? entries[0] ?? null;
+    return { column, probe, entry, info: entry?.info ?? null };
+  }
+
+  override render(): TemplateResult {
+    const { state, current } = this;
+    const top = html`<div class="top">${viewTop(state)}</div>`;
+    if (emptiness(state) || !current) return top;
+    const { column, probe, entry, info } = current;
+    const entries = state.maps.get(column.id)?.get(probe.id) ?? [];
+    const scale = scaleFor(state, column, probe);
+    return html`${inspectBar(this, { state, column, probe, entries, entry, dark: this.dark })} ${top}
+      <div class="body" style="--ratio:${probe.width / probe.height}">
+        <div class="left">
+          <div class="map">${this.map(column, probe, entry, scale)}</div>
+          <picasso-inspect-strip
+            .state=${state}
+            .columns=${checkpointColumns(state)}
+            .probe=${probe}
+            .loader=${this.loader}
+            .scale=${scale}
+            .display=${state.choice.display}
+            .rank=${entry?.rank ?? 0}
+          ></picasso-inspect-strip>
+        </div>
+        ${
+          info
+            ? html`<picasso-inspect-side
+              class="side"
+              .state=${state}
+              .loader=${this.loader}
+              .column=${column}
+              .probe=${probe}
+              .info=${info}
+              .scale=${scale}
+              .measured=${this.measured}
+              .patches=${this.patches(info)}
+              .position=${this.position(info)}
+              .view=${this.view}
+            ></picasso-inspect-side>`
+            : null
+        }
+      </div>`;
+  }
+
+  private map(column: Column, probe: ProbeInfo, entry: MapEntry | null, scale: Scale | null): TemplateResult {
+    const info = entry?.info;
+    const error = entry?.error?.message ?? this.problem;
+    if (error) return html`<p class="blank bad" role="alert">${error}</p>`;
+    if (!info) return html`<p class="blank">${missingWords(this.state, column)}</p>`;
+    if (info.height === null || info.width === null || !scale) {
+      return noMap({ info, model: column.model, label: probe.label, loader: this.loader });
+    }
+    const patches = this.patches(info);
+    const position = this.position(info);
+    const patch = patches && position ? patchAt(patches, position) : null;
+    const noEffect = Math.max(Math.abs(info.lowest ?? 0), Math.abs(info.highest ?? 0)) < scale.threshold;
+    return html`<picasso-inspect-stage
+      .loader=${this.loader}
+      .info=${info}
+      .scale=${scale}
+      .display=${this.state.choice.display}
+      .picture=${pictureUrl(column.run, probe)}
+      .masks=${this.state.choice.display.masks ? probe.masks.map((mask) => maskUrl(column.run, probe, mask)) : []}
+      .box=${patch && patches ? scaledPatch(patch, patches, info.height, info.width) : null}
+      .view=${this.view}
+      .words=${mapWords(info, { noEffect }, column.model)}
+      .tip=${spotWords(info, column.model, this.spot, patch, position)}
+      @spot=${(event: CustomEvent<NonNullable<Pointed>>) => this.look(event.detail, info)}
+      @view=${(event: CustomEvent<View>) => (this.view = event.detail)}
+      @failed=${(event: CustomEvent<string>) => (this.problem = event.detail)}
+    ></picasso-inspect-stage>
+    ${entry.state === "pending" ? html`<span class="preview">preview</span>` : null}`;
+  }
+
+  private patches(info: MapInfo): Patches | null {
+    return info.height === null || info.width === null || !info.arrays.includes("position_logits")
+      ? null
+      : patchesOf(info.settings, info.height, info.width);
+  }
+
+  private position(info: MapInfo): Position | null {
+    const patches = this.patches(info);
+    return patches && this.place && nearestPosition(patches, this.place.down, this.place.right);
+  }
+
+  /** The map's pixel at the place looked at. */
+  private get spot(): Spot | null {
+    const grid = this.measured?.grid;
+    if (!grid || !this.place) return null;
+    const row = Math.min(grid.height - 1, Math.floor(this.place.down * grid.height));
+    const column = Math.min(grid.width - 1, Math.floor(this.place.right * grid.width));
+    return { row, column, value: grid.values[row * grid.width + column] ?? NaN };
+  }
+
+  private look({ row, column }: { row: number; column: number }, info: MapInfo): void {
+    this.place = { down: (row + 0.5) / (info.height ?? 1), right: (column + 0.5) / (info.width ?? 1) };
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { current } = this;
+    if (!changed.has("state") || !current) return;
+    if (current.probe.id !== this.placeOf) {
+      this.placeOf = current.probe.id;
+      this.place = null;
+      this.view = WHOLE;
+    }
+    if (current.info && current.info.height !== null)
+      void this.measure(current.info, current.column.run, current.probe);
+  }
+
+  private async measure(info: MapInfo, run: string, probe: ProbeInfo): Promise<void> {
+    if (this.measured?.key === info.key && !this.measuring.signal.aborted) return;
+    if (this.wanted === info.key) return;
+    this.wanted = info.key;
+    this.measuring.abort();
+    const { signal } = (this.measuring = new AbortController());
+    this.problem = "";
+    try {
+      const found = await measure(this.loader, info, run, probe, signal);
+      if (signal.aborted) return;
+      this.measured = found;
+      const peak = this.place ? null : peakOf(found.grid);
+      if (peak) this.look(peak, info);
+    } catch (problem) {
+      if (!signal.aborted) this.problem = problem instanceof Error ? problem.message : String(problem);
+    }
+  }
+
+  private wanted = "";
+
+  private key(event: KeyboardEvent): void {
+    const wish = stageKey(event);
+    if (!wish || !this.stage) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (wish.kind === "zoom") this.stage.zoomBy(wish.direction);
+    else if (wish.kind === "whole") this.view = WHOLE;
+    else this.move(wish);
+  }
+
+  /** One patch further, or one pixel where there are none; what is shown follows. */
+  private move({ down, right }: Extract<StageKey, { kind: "move" }>): void {
+    const info = this.current?.info;
+    if (!info || info.height === null || info.width === null || !this.place) return;
+    const patches = this.patches(info);
+    const position = this.position(info);
+    if (patches && position) {
+      const patch = patchAt(patches, movedPosition(patches, position, down, right));
+      const { height, width } = patches;
+      this.place = { down: (patch.top + patch.bottom) / 2 / height, right: (patch.left + patch.right) / 2 / width };
+    } else if (this.spot) {
+      const row = Math.min(info.height - 1, Math.max(0, this.spot.row + down));
+      this.look({ row, column: Math.min(info.width - 1, Math.max(0, this.spot.column + right)) }, info);
+    }
+    this.follow();
+  }
+
+  private follow(): void {
+    if (!this.place) return;
+    const { view, place } = this;
+    const held = (at: number, start: number, share: number): number =>
+      at >= start && at <= start + share ? start : Math.min(1 - share, Math.max(0, at - share / 2));
+    const top = held(place.down, view.top, view.height);
+    this.view = { ...view, top, left: held(place.right, view.left, view.width) };
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "picasso-inspect-view": InspectViewElement;
+  }
+}
