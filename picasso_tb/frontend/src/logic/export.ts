@@ -82,14 +82,21 @@ function npy(type: string, shape: string, content: Uint8Array): Uint8Array {
   const fields = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape}), }`;
   const padded = fields.padEnd(Math.ceil((fields.length + 11) / 64) * 64 - 11) + "\n";
   const bytes = new Uint8Array(10 + padded.length + content.length);
-  bytes.set([0x93, ...[..."NUMPY"].map((letter) => letter.charCodeAt(0)), 1, 0, padded.length & 255, padded.length >> 8]);
-  bytes.set([...padded].map((letter) => letter.charCodeAt(0)), 10);
+  const head = [0x93, ...ascii("NUMPY"), 1, 0, padded.length & 255, padded.length >> 8];
+  bytes.set(head);
+  bytes.set(ascii(padded), 10);
   bytes.set(content, 10 + padded.length);
   return bytes;
 }
 
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 /** A name that every file system takes. */
 export function fileName(parts: readonly (string | number)[], ending: string): string {
-  const plain = parts.map((part) => String(part).replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^[-.]+|-+$/g, ""));
+  const plain = parts.map((part) =>
+    String(part)
+      .replace(/[^\p{L}\p{N}.-]+/gu, "-")
+      .replace(/^[-.]+|-+$/g, ""),
+  );
   return `picasso-${plain.filter(Boolean).join("-").slice(0, 120)}.${ending}`;
 }

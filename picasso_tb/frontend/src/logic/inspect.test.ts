@@ -32,7 +32,10 @@ test("patches stand where occlusion.py puts them", () => {
     { start: 6, end: 8 },
     { start: 10, end: 12 },
   ]);
-  assert.deepEqual(patches.columns.map((one) => one.start), [0, 5, 10, 16]);
+  assert.deepEqual(
+    patches.columns.map((one) => one.start),
+    [0, 5, 10, 16],
+  );
   assert.deepEqual(patchAt(patches, { row: 1, column: 3 }), { top: 3, bottom: 5, left: 16, right: 20 });
   assert.equal(patchesOf({ join: "max" }, 12, 20), null);
 });
@@ -88,9 +91,10 @@ test("each class of a sigmoid is for itself; class 0 is a target like any other"
     ["untouched_logits", array([2], [2, -2])],
   ]);
   const found = coveredPrediction(arrays, 2, 0, { row: 0, column: 0 });
-  assert.equal(found?.target?.index, 0);
-  assert.ok(Math.abs((found?.target?.covered ?? 0) - 1 / (1 + Math.exp(1.5))) < 1e-6);
-  assert.deepEqual([found?.before.index, found?.after.index, found?.unsure], [0, 1, false]);
+  assert.ok(found?.target);
+  assert.equal(found.target.index, 0);
+  assert.ok(Math.abs(found.target.covered - 1 / (1 + Math.exp(1.5))) < 1e-6);
+  assert.deepEqual([found.before.index, found.after.index, found.unsure], [0, 1, false]);
 });
 
 test("with few classes kept of many, another may have become the top; what is not measured is no prediction", () => {

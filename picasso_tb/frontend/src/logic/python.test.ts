@@ -30,7 +30,7 @@ const column = (more: object = {}): Column =>
     targets: { kind: "top", count: 2 },
     rank: null,
     ...more,
-  }) as Column;
+  }) as unknown as Column;
 
 const RUNS = [{ name: "shortcut", path: "/logs/short cut" }];
 
@@ -60,7 +60,13 @@ print(explanation.quantity, explanation.maps.shape)  # (n, k, height, width)
 test("columns of one run open it once", () => {
   const other = column({ title: "step 4", checkpoint: { ...column().checkpoint, step: 4 } });
   const probes = [probe("a")];
-  const written = pythonOf([{ column: other, probes }, { column: column(), probes }], RUNS);
+  const written = pythonOf(
+    [
+      { column: other, probes },
+      { column: column(), probes },
+    ],
+    RUNS,
+  );
   assert.equal(written.match(/open_run\(/g)?.length, 1);
   assert.match(written, /explanations\["step 4"\] = explain\(\n {4}run.checkpoint\(step=4/);
   assert.match(written, /explanations\["step 8"\] = explain\(\n {4}run.checkpoint\(step=8/);
@@ -78,7 +84,7 @@ test("targets are those of the column: class 0 too, and the true ones only where
 });
 
 test("added pictures come from where they lie", () => {
-  const probes = [probe("a"), probe("up", { location: "/cache/up\"loads", uploaded: true })];
+  const probes = [probe("a"), probe("up", { location: '/cache/up"loads', uploaded: true })];
   const written = pythonOf([{ column: column(), probes }], RUNS);
   assert.match(written, /probes \+= open_run\("\/cache\/up\\"loads"\)\.probes\(\[\n {4}"up",/);
 });

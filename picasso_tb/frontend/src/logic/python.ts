@@ -64,7 +64,7 @@ function callLines(result: string, column: Column): string[] {
 }
 
 function targetsOf(targets: Targets, rank: number | null): string {
-  if (targets.kind === "top") return `top=${rank === null ? (targets.count ?? 1) : rank + 1},  # most probable classes`;
+  if (targets.kind === "top") return `top=${rank === null ? targets.count : rank + 1},  # most probable classes`;
   if (targets.kind === "true") return "targets=[probe.label for probe in probes],";
   const classes = [...new Set(targets.classes)];
   const shown = rank === null ? classes : classes.slice(rank, rank + 1);
@@ -92,7 +92,9 @@ export function literal(value: unknown): string {
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value === "object") {
-    return `{${Object.entries(value).map(([name, one]) => `${literal(name)}: ${literal(one)}`).join(", ")}}`;
+    return `{${Object.entries(value)
+      .map(([name, one]) => `${literal(name)}: ${literal(one)}`)
+      .join(", ")}}`;
   }
   return JSON.stringify(value);
 }

@@ -1,0 +1,132 @@
+import { css, html, LitElement, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { pictureUrl } from "../api";
+import type { MapInfo, ProbeInfo } from "../api-types";
+import type { Loader } from "../loader";
+import { checkpointColumns, type Column } from "../logic/columns";
+import { coveredPrediction, patchAt, scaledPatch, type Patches, type Position } from "../logic/inspect";
+import type { View } from "../logic/paint";
+import type { Scale } from "../logic/scale";
+import { START, type State } from "../logic/state";
+import { base, field } from "../styles";
+import { segments } from "./controls";
+import { classBars, classesStyle, coveredWords, regionBars } from "./inspect-classes";
+import type { Measured } from "./inspect-measured";
+import "./inspect-picture";
+import { usedList, usedStyle } from "./inspect-used";
+import "./take-away";
+
+/** Beside the large map: the covered picture and what the network says of it, and what the map was made with. */
+@customElement("picasso-inspect-side")
+export class InspectSideElement extends LitElement {
+  @property({ attribute: false }) state: State = START;
+  @property({ attribute: false }) loader!: Loader;
+  @property({ attribute: false }) column!: Column;
+  @property({ attribute: false }) probe!: ProbeInfo;
+  @property({ attribute: false }) info!: MapInfo;
+  @property({ attribute: false }) scale: Scale | null = null;
+  @property({ attribute: false }) measured: Measured | null = null;
+  @property({ attribute: false }) patches: Patches | null = null;
+  /** Of the patch, where the method has patches. */
+  @property({ attribute: false }) position: Position | null = null;
+  @property({ attribute: false }) view!: View;
+  @state() private whole = false;
+
+  static override styles = [
+    base,
+    field,
+    classesStyle,
+    usedStyle,
+    css`
+      :host { display: block; }
+      h2 { font: inherit; font-weight: 500; margin-bottom: 8px; }
+      section { padding-bottom: 16px; margin-bottom: 16px; border-bottom: 1px solid var(--line); }
+      section:last-child { border: 0; }
+      .covered { display: grid; grid-template-columns: minmax(96px, 152px) minmax(0, 1fr); gap: 16px; }
+      picasso-inspect-picture { width: 100%; aspect-ratio: var(--ratio); }
+      .segments { max-width: 320px; margin-bottom: 8px; }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { info, column, probe, patches, position, measured, state } = this;
+    const { model } = column;
+    const patch = patches && position ? patchAt(patches, position) : null;
+    const arrays = measured?.key === info.key ? measured.arrays : null;
+    const found = arrays && position ? coveredPrediction(arrays, model?.classes ?? 0, info.target, position) : null;
+    return html`<section style="--ratio:${probe.width} / ${probe.height}">
+        <h2>${patch ? "Covered here" : "Picture"}</h2>
+        <div class="covered">
+          <picasso-inspect-picture
+            .loader=${this.loader}
+            .picture=${pictureUrl(column.run, probe)}
+            .view=${this.view}
+            .patch=${patch && patches ? scaledPatch(patch, patches, 1, 1) : null}
+            .fill=${typeof info.settings.fill === "string" ? info.settings.fill : "grey"}
+            .words=${patch ? `${probe.name} with the part covered` : probe.name}
+          ></picasso-inspect-picture>
+          <div aria-live="polite">${patch && arrays ? coveredWords(found, model) : null}</div>
+        </div>
+      </section>
+      <section>
+        <h2>Classes ${found ? html`<span class="quiet">bar: covered, line: uncovered</span>` : null}</h2>
+        ${classBars(info, found, model, probe.label)}
+      </section>
+      ${this.regions()}
+      <section>${this.takeAway()}</section>
+      <section>
+        <h2>Settings used</h2>
+        ${usedList({
+          info,
+          column,
+          probe,
+          scale: this.scale,
+          choice: state.choice,
+          patches,
+          window: patch,
+        })}
+      </section>`;
+  }
+
+  private regions(): TemplateResult | null {
+    const { measured, info } = this;
+    if (measured?.key !== info.key || !measured.regions.size) return null;
+    return html`<section>
+      <h2>Regions <span class="quiet">bar: share of the map's effect, line: of its area</span></h2>
+      ${regionBars(measured.regions)}
+    </section>`;
+  }
+
+  private takeAway(): TemplateResult {
+    const { state, column, probe } = this;
+    const all = checkpointColumns(state);
+    const choices = [
+      { value: false, label: "This map" },
+      { value: true, label: "All checkpoints" },
+    ];
+    return html`<h2>Take away</h2>
+      ${
+        all.length > 1
+          ? segments({
+              label: "What to take away",
+              options: choices,
+              value: this.whole,
+              choose: (whole) => (this.whole = whole),
+            })
+          : null
+      }
+      <picasso-take-away
+        .state=${state}
+        .loader=${this.loader}
+        .columns=${this.whole ? all : [column]}
+        .probes=${[probe]}
+        ?arrays=${!this.whole}
+      ></picasso-take-away>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "picasso-inspect-side": InspectSideElement;
+  }
+}

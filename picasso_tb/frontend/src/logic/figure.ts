@@ -1,0 +1,202 @@
+/** A picture to take away that explains itself: what stands in it, and where. */
+import { maskUrl, pictureUrl } from "../api";
+import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
+import type { Display } from "./choice";
+import type { Column } from "./columns";
+import type { Taken } from "./export";
+import { end, probability, signed } from "./format";
+import { peakValue, type Scale } from "./scale";
+import { scaleFor } from "./scales";
+import { className } from "./select";
+import type { State } from "./state";
+
+export interface FigureCell {
+  info: MapInfo;
+  scale: Scale;
+  /** The prediction, and the peak of the map. */
+  words: readonly string[];
+}
+
+export interface FigureRow {
+  name: string;
+  truth: string;
+  picture: string;
+  masks: readonly string[];
+  /** Width by height. */
+  ratio: number;
+  cells: readonly (FigureCell | null)[];
+}
+
+export interface Figure {
+  title: string;
+  settings: string;
+  heads: readonly string[];
+  rows: readonly FigureRow[];
+  /** Every scale of its maps, once. */
+  scales: readonly Scale[];
+  display: Display;
+}
+
+/** The maps that are known of these columns and probes, and how many are not. */
+export function takenOf(
+  state: State,
+  columns: readonly Column[],
+  probes: readonly ProbeInfo[],
+): { taken: Taken[]; missing: number } {
+  const pairs = columns.flatMap((column) => probes.map((probe) => ({ column, probe })));
+  const found = pairs.map(({ column, probe }) => ({ column, probe, done: doneEntries(state, column, probe) }));
+  const taken = found.flatMap(({ column, probe, done }) =>
+    done.flatMap(({ info }) => (info ? [{ column, probe, info }] : [])),
+  );
+  return { taken, missing: found.filter(({ done }) => !done.length).length };
+}
+
+/** Whether there is anything to take. */
+export function hasMaps(state: State, columns: readonly Column[], probes: readonly ProbeInfo[]): boolean {
+  return columns.some((column) => probes.some((probe) => doneEntries(state, column, probe).length > 0));
+}
+
+function doneEntries(state: State, column: Column, probe: ProbeInfo): MapEntry[] {
+  const entries = state.maps.get(column.id)?.get(probe.id) ?? [];
+  return entries.filter(({ rank, state: stage }) => stage === "done" && (column.rank ?? rank) === rank);
+}
+
+export function figureOf(state: State, columns: readonly Column[], probes: readonly ProbeInfo[]): Figure {
+  const ranks = ranksOf(state, columns, probes);
+  const rows = probes.map((probe) => rowOf(state, ranks, probe));
+  const cells = rows.flatMap((row) => row.cells.flatMap((cell) => cell ?? []));
+  return {
+    title: titleOf(columns),
+    settings: settingsWords(columns),
+    heads: ranks.map(({ column, rank }) => (rank ? `${column.title}, ${rank + 1}.` : column.title)),
+    rows: rows.filter((row) => row.cells.some((cell) => cell)),
+    scales: [...new Set(cells.map((cell) => cell.scale))],
+    display: state.choice.display,
+  };
+}
+
+/** A column for each rank that any of the probes has a map of. */
+function ranksOf(
+  state: State,
+  columns: readonly Column[],
+  probes: readonly ProbeInfo[],
+): { column: Column; rank: number }[] {
+  return columns.flatMap((column) => {
+    if (column.rank !== null) return [{ column, rank: column.rank }];
+    const entries = probes.flatMap((probe) => doneEntries(state, column, probe));
+    return [...new Set(entries.map((one) => one.rank))].sort((a, b) => a - b).map((rank) => ({ column, rank }));
+  });
+}
+
+function rowOf(state: State, ranks: readonly { column: Column; rank: number }[], probe: ProbeInfo): FigureRow {
+  const run = ranks[0]?.column.run ?? "";
+  const model = ranks[0]?.column.model ?? null;
+  return {
+    name: probe.name,
+    truth: probe.label === null ? "" : `true ${className(model, probe.label)}`,
+    picture: pictureUrl(run, probe),
+    masks: state.choice.display.masks ? probe.masks.map((mask) => maskUrl(run, probe, mask)) : [],
+    ratio: probe.width / probe.height,
+    cells: ranks.map(({ column, rank }) => {
+      const info = doneEntries(state, column, probe).find((one) => one.rank === rank)?.info;
+      const scale = scaleFor(state, column, probe);
+      return info && info.height !== null && scale ? { info, scale, words: cellWords(info, column, probe) } : null;
+    }),
+  };
+}
+
+function cellWords(info: MapInfo, { model }: Column, probe: ProbeInfo): string[] {
+  const top = info.predictions[0];
+  const wrong = top && probe.label !== null && top.class_index !== probe.label;
+  const said = top ? `${className(model, top.class_index)} ${probability(top.probability)}` : "";
+  const other = top?.class_index === info.target ? "" : `${className(model, info.target)} `;
+  const peak = peakValue(info);
+  const strength = peak === null ? "nothing measured" : `${other}peak ${signed(peak, info.sign === "signed")}`;
+  return [wrong ? `✕ ${said}, wrong` : said, strength];
+}
+
+/** What all columns share. */
+function titleOf(columns: readonly Column[]): string {
+  const one = (name: (column: Column) => string): string[] => {
+    const names = new Set(columns.map(name));
+    return names.size === 1 ? [...names] : [];
+  };
+  const parts = [
+    ...one((column) => column.visualization.title),
+    ...one((column) => column.run),
+    ...one((column) => `step ${column.checkpoint.step}`),
+  ];
+  return parts.join(" · ") || "Picasso";
+}
+
+function settingsWords(columns: readonly Column[]): string {
+  const all = new Map(columns.map((one) => [one.visualization.name, one]));
+  const words = ({ visualization, settings }: Column): string => {
+    const listed = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
+    return `${all.size > 1 ? `${visualization.title}: ` : ""}${listed.join(", ")}`;
+  };
+  return [...all.values()].map(words).join("; ");
+}
+
+/** The ends of a scale and its middle, as printed under the legend. */
+export function scaleEnds({ signed: isSigned, clipped }: Scale): [low: string, middle: string, high: string] {
+  return isSigned ? [end(-clipped, true), "0", end(clipped, true)] : ["0", "", end(clipped, false)];
+}
+
+export const MARGIN = 24;
+export const GAP = 8;
+export const HEAD = 20;
+export const LINE = 16;
+export const LEGEND = 46;
+const TITLE = 52;
+const ROOM = 1600;
+const CELLS = { least: 72, most: 480 };
+const MOST_PIXELS = 64e6;
+const MOST_SIDE = 16_000;
+
+export interface FigureLayout {
+  width: number;
+  height: number;
+  /** Device pixels each. */
+  sharpness: number;
+  cell: number;
+  lanes: number;
+  laneWidth: number;
+  top: number;
+  /** Place of each row. */
+  rows: { top: number; left: number; height: number }[];
+  legends: number;
+}
+
+/**
+ * Rows one under the other; where each has one map, several side by side.
+ *
+ * Throws if the picture would be larger than a browser can draw.
+ */
+export function layoutOf({ heads, rows, scales }: Figure): FigureLayout {
+  const lanes = heads.length === 1 && rows.length > 3 ? Math.min(4, Math.ceil(Math.sqrt(rows.length))) : 1;
+  const across = (heads.length + 1) * lanes;
+  const cell = Math.round(Math.min(CELLS.most, Math.max(CELLS.least, ROOM / across - GAP)));
+  const laneWidth = (heads.length + 1) * (cell + GAP) + (lanes > 1 ? GAP : 0);
+  const top = MARGIN + TITLE + (lanes > 1 ? 0 : HEAD);
+  const places: FigureLayout["rows"] = [];
+  let next = top;
+  for (let from = 0; from < rows.length; from += lanes) {
+    const line = rows.slice(from, from + lanes);
+    const height = Math.round(cell / Math.min(...line.map((row) => row.ratio)));
+    line.forEach((row, lane) =>
+      places.push({ top: next, left: MARGIN + lane * laneWidth, height: Math.round(cell / row.ratio) }),
+    );
+    next += height + 2 * LINE + GAP + 4;
+  }
+  const width = Math.max(560, 2 * MARGIN + Math.min(lanes, rows.length) * laneWidth);
+  const height = next + scales.length * LEGEND + MARGIN;
+  const fits = (by: number): boolean =>
+    by * by * width * height <= MOST_PIXELS && by * Math.max(width, height) <= MOST_SIDE;
+  const sharpness = fits(2) ? 2 : 1;
+  if (!fits(sharpness)) {
+    const size = `${Math.round(width)} x ${Math.round(height)}`;
+    throw new Error(`Expected a picture of at most ${MOST_SIDE} pixels a side. Received: ${size}. Select fewer maps.`);
+  }
+  return { width, height, sharpness, cell, lanes, laneWidth, top, rows: places, legends: next };
+}
