@@ -1,4 +1,4 @@
-"""The documentation: each method has its page, what is made is fresh, links lead somewhere, figures are right."""
+"""The documentation: each method has its page, what is made is fresh, links lead on, figures are right."""
 
 import pathlib
 import re
