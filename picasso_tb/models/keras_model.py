@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from picasso_tb.errors import CannotCompute, InvalidArgument, ModelRefused
+from picasso_tb.models.incremental.covering import Covering
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import Shapes, build, shapes_of
 from picasso_tb.models.keras_config import Squash
@@ -93,6 +94,10 @@ class KerasNetwork:
         self._uses = {use.layer.name: use for use in uses}
 
     @property
+    def computation(self) -> str:
+        return self._covering.computation
+
+    @property
     def weight_bytes(self) -> int:
         """Memory that the weights take."""
         import tensorflow as tf
@@ -126,13 +131,14 @@ class KerasNetwork:
 
     def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
         self._refuse_other_shapes(images)
-        scores = np.empty((len(images), len(patches), self.classes), np.float32)
+        fills = np.broadcast_to(fill, images.shape)
+        return np.stack([self._covering.scores(*pair, patches) for pair in zip(images, fills, strict=True)])
+
+    def _covered_in_full(self, image: Images, fill: Images, patches: list[Patch]) -> Scores:
+        """Scores (p, classes) of an image (h, w, c), each patch covered by what `fill` has there."""
         corners = np.array(patches, np.int32).reshape(-1, 4)
-        fills = np.broadcast_to(fill, (len(images), *fill.shape[1:]))
-        for index, (image, paint) in enumerate(zip(images, fills, strict=True)):
-            for part in _batches(images, len(patches)):
-                scores[index, part] = self._covered(image, corners[part], paint).numpy()
-        return scores
+        parts = _batches(image[None], len(patches))
+        return np.concatenate([self._covered(image, corners[part], fill).numpy() for part in parts])
 
     def _refuse_other_shapes(self, images: Images) -> None:
         """
@@ -158,6 +164,7 @@ class KerasNetwork:
         self._of_layer = functools.partial(tf.function, input_signature=[pictures, targets])
         self._at_layers: dict[str, Any] = {}
         self._covered = tf.function(self._cover_and_score, [picture, corners, fill])
+        self._covering = Covering(self._network, self._scores_from, self._covered_in_full)
 
     def _at_layer(self, layer: str) -> Any:
         """The compiled function that answers for a layer.
@@ -241,6 +248,8 @@ class KerasModel(KerasNetwork):
         _refuse_other_weights(self._network, weights)
         if assign(self._network, weights):
             self._compile(self._image_shape)
+        else:
+            self._covering.take_weights()
 
 
 def _refuse_other_weights(network: Any, weights: Sequence[npt.NDArray[Any]]) -> None:

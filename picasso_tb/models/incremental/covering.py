@@ -1,0 +1,162 @@
+"""Scores with patches covered: the short way where it is exact and pays, else by the network in full."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from picasso_tb.models.incremental.engine import DoesNotFit, IncrementalNetwork, Untouched, Variant
+from picasso_tb.models.incremental.graph import CannotFollow, Node, nodes_of
+from picasso_tb.models.incremental.plan import Plan
+from picasso_tb.models.incremental.spread import Pair
+from picasso_tb.models.protocol import Patch, Scores
+
+_LEAST_SAVING = 1.2  # in multiplications; below it, putting regions together costs more than it saves
+_SECONDS_TO_COMPILE = 0.03  # for each operation of the network
+_PATCHES_AT_ONCE = 32
+_PATCHES_COMPARED = 6
+_TOLERANCE = 1e-4  # of the compared scores' range, or of their size where that is larger
+
+Image = npt.NDArray[np.float32]  # (h, w, c)
+InFull = Callable[[Image, Image, list[Patch]], Scores]
+
+
+class Covering:
+    """Scores of a Keras network with patches of its image covered.
+
+    The short way has to be compiled first. So as much time is given to the network itself before: whoever
+    asks little never waits for the compiler, and whoever asks much waits for it once.
+
+    Attributes:
+        computation: how the last scores were computed and why not faster, in words.
+
+    Args:
+        scores_from: from the network's outputs (n, units) to scores (n, classes), in TensorFlow.
+        in_full: the same as `scores`, by the network itself.
+        patience: seconds before the short way is tried; None for what compiling it is expected to take.
+    """
+
+    def __init__(
+        self,
+        network: Any,
+        scores_from: Callable[[Any], Any],
+        in_full: InFull,
+        patience: float | None = None,
+    ) -> None:
+        self.computation = ""
+        self._scores_from = scores_from
+        self._in_full = in_full
+        self._seconds_in_full = 0.0
+        self._proven: set[Variant] = set()
+        self._untouched: tuple[Variant, Untouched] | None = None
+        self._nodes: list[Node] = []  # empty where the short way is closed
+        self._network: IncrementalNetwork | None = None
+        self._obstacle = ""
+        try:
+            self._nodes = nodes_of(network)
+        except CannotFollow as obstacle:
+            self._obstacle = str(obstacle)
+        self._patience = _SECONDS_TO_COMPILE * len(self._nodes) if patience is None else patience
+
+    def take_weights(self) -> None:
+        """After the network was given other weights."""
+        self._untouched = None
+        if self._network:
+            self._network.take_weights()
+
+    def scores(self, image: Image, fill: Image, patches: list[Patch]) -> Scores:
+        """(p, classes) with each patch covered by what `fill` (h, w, c) has there."""
+        if not self._nodes:
+            self.computation = f"in full: {self._obstacle}"
+        elif self._seconds_in_full < self._patience:
+            self.computation = "in full: the short way is compiled when many more positions are asked for"
+        else:
+            for joins_fit in (True, False):
+                variant = self._variant(_largest(patches), joins_fit)
+                try:
+                    if variant and self._is_proven(variant, image, fill, patches):
+                        return self._short(variant, image, fill, patches)
+                    break
+                except DoesNotFit:
+                    continue
+        began = time.monotonic()
+        scores = self._in_full(image, fill, patches)
+        self._seconds_in_full += time.monotonic() - began
+        return scores
+
+    def _variant(self, size: Pair, joins_fit: bool) -> Variant | None:
+        """What computes patches of that size; None where it would save too little."""
+        self._network = self._network or IncrementalNetwork(self._nodes)
+        variant = self._network.variant(size, joins_fit)
+        if variant.plan.saving >= _LEAST_SAVING:
+            return variant
+        saved = 1 - 1 / variant.plan.saving
+        self.computation = f"in full: the short way would save {saved:.0%} of the multiplications only"
+        return None
+
+    def _is_proven(self, variant: Variant, image: Image, fill: Image, patches: list[Patch]) -> bool:
+        """Whether some positions get the scores that the network itself gives; looked at once a variant."""
+        if variant not in self._proven:
+            places = np.linspace(0, len(patches) - 1, _PATCHES_COMPARED).astype(int)
+            sample = [patches[place] for place in dict.fromkeys(places.tolist())]
+            found = self._short(variant, image, fill, sample)
+            if not _agree(found, self._in_full(image, fill, sample)):
+                self._obstacle = "the short way gave other scores than the network"
+                self._nodes, self._network, self._untouched = [], None, None
+                self.computation = f"in full: {self._obstacle}"
+                return False
+            self._proven.add(variant)
+        return True
+
+    def _short(self, variant: Variant, image: Image, fill: Image, patches: list[Patch]) -> Scores:
+        """
+        Raises:
+            DoesNotFit: see `Variant.covered`.
+        """
+        untouched = self._of_image(variant, image)
+        order = neighbours_together(patches)
+        scores = []
+        for start in range(0, len(order), _PATCHES_AT_ONCE):
+            part = [patches[place] for place in order[start : start + _PATCHES_AT_ONCE]]
+            scores.append(self._scores_from(variant.covered(untouched, fill, part)).numpy())
+        self.computation = _in_words(variant.plan)
+        return np.concatenate(scores)[np.argsort(order)]
+
+    def _of_image(self, variant: Variant, image: Image) -> Untouched:
+        """The image's own values, kept for the next call: a map is asked for in parts."""
+        if self._untouched is not None:
+            known_for, known = self._untouched
+            if known_for is variant and np.array_equal(known.image, image):
+                return known
+        made = variant.untouched(image)
+        self._untouched = variant, made
+        return made
+
+
+def neighbours_together(patches: list[Patch], side: int = 4) -> npt.NDArray[np.int64]:
+    """An order in which patches that follow each other lie together, in blocks of `side` x `side`.
+
+    The boxes of a batch are of one size, and near the edge that size is smaller.
+    """
+    tops, lefts = (np.unique([patch[i] for patch in patches], return_inverse=True)[1] for i in (0, 1))
+    return np.lexsort((lefts, tops, lefts // side, tops // side))
+
+
+def _largest(patches: list[Patch]) -> Pair:
+    height, width = (max(patch[side + 2] - patch[side] for patch in patches) for side in (0, 1))
+    return max(1, height), max(1, width)
+
+
+def _agree(found: Scores, expected: Scores) -> bool:
+    size = max(float(np.ptp(expected)), float(np.abs(expected).max()))
+    return bool(np.abs(found - expected).max() <= _TOLERANCE * size)  # NaN never agrees
+
+
+def _in_words(plan: Plan) -> str:
+    text = (
+        f"incrementally, exact: {plan.on_boxes} of {plan.convolutions} convolutions only where the patch "
+        f"reaches, {plan.saving:.1f} times fewer multiplications"
+    )
+    return f"{text}; from {plan.stopped_by} on in full" if plan.stopped_by else text
