@@ -1,9 +1,8 @@
 """From probes, a model and a method to maps: the one code path of the tab, the command line and `explain`."""
 
-import collections
 import dataclasses
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,6 +81,9 @@ class Explanation:
         return tuple(dict.fromkeys(note for notes in self.probe_notes for note in notes))
 
 
+OnPreview = Callable[[int, Explanation], None]
+
+
 def explain_batch(
     model: Model,
     input_spec: InputSpec,
@@ -90,6 +92,7 @@ def explain_batch(
     settings: Settings,
     targets: Targets | None,
     top: int,
+    on_preview: OnPreview | None = None,
 ) -> Explanation:
     """Explain what the model sees in some images.
 
@@ -97,6 +100,7 @@ def explain_batch(
         input_spec: complete, as far as the model goes.
         probes: at least one; their inputs are all of one shape.
         targets: (n, k) class indices; None for the `top` most probable classes of each image.
+        on_preview: called with an image's index and what a method that yields knows of that image alone.
 
     Raises:
         InvalidArgument: a target is no class of the model, or an image does not fit it or the settings.
@@ -106,25 +110,33 @@ def explain_batch(
     images = _inputs(probes, input_spec, len(model.value_range.low))
     scores = checked.scores(images)
     chosen = _top_classes(scores, top) if targets is None else _valid(targets, len(images), model.classes)
-    results = [
-        _explain_one(checked, input_spec, probe, image[None], visualization, settings, target[None])
-        for probe, image, target in zip(probes, images, chosen, strict=True)
-    ]
     common = (*input_spec.notes, *model.notes)
-    return Explanation(
-        maps=np.concatenate([result.maps for result in results]) if visualization.draws_map else None,
-        targets=chosen,
-        probabilities=probabilities(scores, model.head),
-        class_scores=scores,
-        arrays={
-            name: np.concatenate([result.arrays[name] for result in results]) for name in results[0].arrays
-        },
-        probe_notes=tuple((*common, *result.notes) for result in results),
-        score_name=model.score_name,
-        quantity=visualization.quantity(settings).replace("logit", model.score_name),
-        sign=visualization.sign(settings).value,
-        exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
-    )
+
+    def explanation(results: Sequence[Result], rows: slice) -> Explanation:
+        names = list(results[0].arrays)
+        return Explanation(
+            maps=np.concatenate([result.maps for result in results]) if visualization.draws_map else None,
+            targets=chosen[rows],
+            probabilities=probabilities(scores[rows], model.head),
+            class_scores=scores[rows],
+            arrays={name: np.concatenate([one.arrays[name] for one in results]) for name in names},
+            probe_notes=tuple((*common, *result.notes) for result in results),
+            score_name=model.score_name,
+            quantity=visualization.quantity(settings).replace("logit", model.score_name),
+            sign=visualization.sign(settings).value,
+            exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
+        )
+
+    results = []
+    for row, probe in enumerate(probes):
+        one = slice(row, row + 1)
+        found = _explain_one(checked, input_spec, probe, images[one], visualization, settings, chosen[one])
+        for result, is_final in found:
+            if is_final:
+                results.append(result)
+            elif on_preview is not None:
+                on_preview(row, explanation([result], one))
+    return explanation(results, slice(None))
 
 
 def _inputs(probes: Sequence[ProbeImage], input_spec: InputSpec, channels: int) -> Images:
@@ -179,8 +191,12 @@ def _explain_one(
     visualization: Visualization,
     settings: Settings,
     targets: Targets,
-) -> Result:
-    """Explain one image (1, h, w, c), so that what the method says of it is said of it alone."""
+) -> Iterator[tuple[Result, bool]]:
+    """Explain one image (1, h, w, c), so that what the method says of it is said of it alone.
+
+    Yields:
+        Better and better results, and whether each is the final one.
+    """
     shown, asked = image, model
     if isinstance(settings, PaintingSettings) and settings.space == "picture":
         if probe.picture is None:
@@ -191,19 +207,21 @@ def _explain_one(
             )
         shown = squash(probe.picture, settings.picture_size, image.shape[-1])[None]
         asked = PictureModel(model, input_spec.complete(*image.shape[1:]))
-    answer = _last(visualization.compute(asked, shown, targets, settings))
-    result = checked_result(answer, visualization, (*targets.shape, *shown.shape[1:3]))
-    if result.maps is None:
-        return result
-    return dataclasses.replace(result, maps=_resized(result.maps, *image.shape[1:3]))
+    for answer, is_final in _answers(visualization.compute(asked, shown, targets, settings)):
+        result = checked_result(answer, visualization, (*targets.shape, *shown.shape[1:3]))
+        if result.maps is not None:
+            result = dataclasses.replace(result, maps=_resized(result.maps, *image.shape[1:3]))
+        yield result, is_final
 
 
-def _last(answer: Any) -> Any:
-    """What a method answers in the end: its answer, or the last that its generator yields."""
+def _answers(answer: Any) -> Iterator[tuple[Any, bool]]:
+    """A method's answer, or what its generator yields and then the last of it again, as final."""
+    last = answer
     if inspect.isgenerator(answer):
-        answer = collections.deque(answer, maxlen=1)
-        return answer[0] if answer else None
-    return answer
+        last = None
+        for last in answer:
+            yield last, False  # which one is the last shows only when no other comes
+    yield last, True
 
 
 def _resized(maps: Maps, height: int, width: int) -> Maps:

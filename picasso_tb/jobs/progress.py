@@ -3,10 +3,9 @@
 import contextlib
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from picasso_tb.errors import Cancelled, DamagedFile, NotFound
 from picasso_tb.models.protocol import (
@@ -27,11 +26,16 @@ _SECONDS_PER_CALL = 0.3  # so often the cancel mark is looked for
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """What a task said last: what it does, since when, and how many passes are behind it."""
+    """What a task said last: what it does, since when, and how many passes are behind it.
+
+    Attributes:
+        previews: key under which the last preview of a map is kept, by the map's key.
+    """
 
     phase: str
     passes: int
     since: float
+    previews: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 class Mailbox:
@@ -48,18 +52,25 @@ class Mailbox:
         self._cancel = f"{task}.cancel"
         self._phase = ""
         self._since = 0.0
+        self._previews: dict[str, str] = {}
 
     def report(self, phase: str, passes: int = 0) -> None:
         """Say what is being done, and how many passes are behind us."""
         if phase != self._phase:
             self._phase, self._since = phase, time.time()
-        self._folder.write_json(self._progress, dataclasses.asdict(Report(phase, passes, self._since)))
+        report = Report(phase, passes, self._since, self._previews)
+        self._folder.write_json(self._progress, dataclasses.asdict(report))
+
+    def preview(self, previews: Mapping[str, str], passes: int) -> None:
+        """Say where the last previews of some maps are kept."""
+        self._previews.update(previews)
+        self.report(self._phase, passes)
 
     def read(self) -> Report | None:
         """The last report, or None before the first."""
         try:
             said = self._folder.read_json(self._progress)
-            return Report(said["phase"], said["passes"], said["since"])
+            return Report(said["phase"], said["passes"], said["since"], said["previews"])
         except (NotFound, DamagedFile, KeyError):
             return None
 
@@ -94,18 +105,18 @@ class TrackedModel:
         self._model = model
         self._mailbox = mailbox
         self._batch = 8
-        self._passes = 0
+        self.passes = 0  # put through the network so far
         self._reported = time.monotonic()
 
     def scores(self, images: Images) -> Scores:
         return np.concatenate([self._model.scores(images[part]) for part in self._parts(len(images), 1)])
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
-        parts = self._parts(len(images), 1)
+        parts = self._parts(len(images), 2)  # forward and back
         return np.concatenate([self._model.gradients(images[part], targets[part]) for part in parts])
 
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
-        parts = self._parts(len(images), 1)
+        parts = self._parts(len(images), 2)  # forward and back
         found = [self._model.activations(images[part], targets[part], layer) for part in parts]
         return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
 
@@ -124,7 +135,7 @@ class TrackedModel:
             yield slice(start, start + size)
             seconds = time.monotonic() - began
             start += size
-            self._passes += size * passes_each
+            self.passes += size * passes_each
             if seconds < _SECONDS_PER_CALL / 2:
                 self._batch *= 2
             elif seconds > _SECONDS_PER_CALL * 2:
@@ -133,5 +144,5 @@ class TrackedModel:
 
     def _report(self) -> None:
         if time.monotonic() - self._reported > _SECONDS_BETWEEN_REPORTS:
-            self._mailbox.report("computing", self._passes)
+            self._mailbox.report("computing", self.passes)
             self._reported = time.monotonic()

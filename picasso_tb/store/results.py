@@ -28,7 +28,7 @@ def map_key(
     model: ModelRecord,
     probe: ProbeRecord,
     visualization: str,
-    version: int,
+    version: str,
     settings: Mapping[str, Any],
     target: str,
 ) -> str:
@@ -106,6 +106,13 @@ class Results:
             NotFound: there is no such map or document.
         """
         return self._folder(key).read(f"{key}.{name}.json")
+
+    def discard(self, key: str) -> None:
+        """Forget a map that nobody will ask for any more; one that is gone already is no error."""
+        folder = self._folder(key)
+        with contextlib.suppress(OSError, NotFound, DamagedFile):
+            arrays = folder.read_json(f"{key}.json")["arrays"]
+            folder.remove(f"{key}.json", *(f"{key}.{name}.npy" for name in arrays))
 
     def shrink_to(self, limit_bytes: int) -> None:
         """Remove the maps asked for longest ago until the rest fits. Local directories only.

@@ -36,8 +36,8 @@ FAULTS = [
     (
         "the first of better and better maps taken",
         EXPLANATION,
-        "collections.deque(answer, maxlen=1)",
-        "[next(answer)]",
+        "for last in answer:",
+        "for last in [next(answer)]:",
     ),
     (
         "every note shown everywhere",
