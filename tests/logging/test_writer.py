@@ -1,5 +1,6 @@
 """The Writer, with models of no framework."""
 
+import dataclasses
 import itertools
 import json
 import logging
@@ -21,6 +22,7 @@ from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.snapshot import Snapshot
 from picasso_tb.logging.writer import Writer
 from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.protocol import Layer
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
 from tests.logging.snapshots import snapshot
@@ -76,6 +78,20 @@ def test_what_is_logged_is_there(run: str) -> None:
     assert (record.metrics, record.monitor, record.monitor_mode) == ({"loss": 0.5}, "loss", "min")
     assert [weight.path for weight in record.arrays] == ["layer/0", "layer/1"]
     assert [array.tolist() for array in store.read_weights(record)] == [[1.5] * 4, [[1.5] * 3] * 2]
+
+
+def test_the_layers_of_a_model_and_what_it_offers_are_logged(tmp_path: pathlib.Path) -> None:
+    bare = snapshot()
+    layers = (Layer("stem/conv", 5, 4, 8), Layer("any", None, None, 2))
+    offers = ("scores", "gradients", "activations")
+    inside = dataclasses.replace(bare.architecture, layers=layers, offers=offers)
+    with Writer(tmp_path) as writer:
+        writer.add_model(bare, name="bare")
+        writer.add_model(Snapshot(inside, bare.weights), name="inside")
+    store = RunStore(str(tmp_path))
+    assert (model(store, "bare").layers, model(store, "bare").offers) == ([], ["scores", "gradients"])
+    assert tuple(Layer(**layer.model_dump()) for layer in model(store, "inside").layers) == layers
+    assert tuple(model(store, "inside").offers) == offers
 
 
 def test_a_model_is_implied_by_its_checkpoint(run: str) -> None:

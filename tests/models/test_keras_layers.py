@@ -41,6 +41,13 @@ def called_twice() -> keras.Model:
     return keras.Model(inputs, dense(4, "softmax")(layers.Flatten()(twice(twice(inputs)))))
 
 
+def network_called_twice() -> keras.Model:
+    inner = layers.Input(SHAPE)
+    conv = layers.Conv2D(3, 3, padding="same", activation="tanh", name="conv")(inner)
+    twice, inputs = keras.Model(inner, conv, name="inner"), layers.Input(SHAPE)
+    return keras.Model(inputs, dense(4, "softmax")(layers.Flatten()(twice(twice(inputs)))))
+
+
 def around_dropout() -> keras.Model:
     """What dropout passes on is added to what it got."""
     inputs = layers.Input(SHAPE)
@@ -73,7 +80,7 @@ def test_layers_are_named_by_their_way_from_input_to_output() -> None:
     assert restored(called_twice()).layers == (Layer("conv", 9, 14, 3), Layer("conv#2", 9, 14, 3))
 
 
-@pytest.mark.parametrize("make", [in_two_networks, called_twice, around_dropout])
+@pytest.mark.parametrize("make", [in_two_networks, called_twice, network_called_twice, around_dropout])
 def test_what_is_logged_is_what_there_will_be(make: Any) -> None:
     model = make()
     described = describe(model)
@@ -169,11 +176,16 @@ def test_activations_and_slopes_are_those_of_the_rest_of_the_network(layer: str)
         np.testing.assert_allclose(found, (up - down) / (2 * step), rtol=1e-3, atol=1e-7)
 
 
-def test_each_call_of_a_shared_layer_is_a_layer_of_its_own() -> None:
-    model, images = drawn(called_twice), noise()
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [(called_twice, ("conv", "conv#2")), (network_called_twice, ("inner/conv", "inner#2/conv"))],
+)
+def test_each_call_of_a_shared_layer_is_a_layer_of_its_own(make: Any, names: tuple[str, str]) -> None:
+    model, images = drawn(make), noise()
     loaded = restored(model)
-    first, second = (loaded.activations(images, LABELS, name) for name in ("conv", "conv#2"))
-    conv, head = model.get_layer("conv"), model.layers[-1]
+    assert loaded.layers == tuple(Layer(name, *SHAPE) for name in names)
+    first, second = (loaded.activations(images, LABELS, name) for name in names)
+    conv, head = model.layers[1], model.layers[-1]
     np.testing.assert_allclose(first.activations, conv(images), rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(second.activations, conv(first.activations), rtol=1e-4, atol=1e-6)
     kernel = head.get_weights()[0].reshape(*SHAPE, 4)
@@ -200,9 +212,16 @@ def test_each_checkpoint_has_its_own_activations_and_one_trace_serves_all() -> N
         found = loaded.activations(noise(n), LABELS[:n, :1], "backbone/stem/b").activations
         np.testing.assert_allclose(found, stem(noise(n)), rtol=1e-4, atol=1e-6)
     assert loaded._at_layers["backbone/stem/b"].experimental_get_tracing_count() == 1
-    for layer in loaded.layers * 2:
-        loaded.activations(noise(1), LABELS[:1], layer.name)
-    assert len(loaded._at_layers) <= 4
+
+
+def test_the_traces_of_many_layers_are_not_all_kept() -> None:
+    names = [f"conv_{number}" for number in range(6)]
+    steps = [layers.Conv2D(2, 1, name=name) for name in names]
+    model = keras.Sequential([layers.Input(SHAPE), *steps, layers.Flatten(), dense(4)])
+    loaded = restored(model)
+    for name in (*names, names[0]):
+        assert loaded.activations(noise(1), LABELS[:1], name).activations.shape == (1, *SHAPE[:2], 2)
+        assert len(loaded._at_layers) <= 4
 
 
 def test_an_unknown_layer_is_refused_by_name() -> None:
