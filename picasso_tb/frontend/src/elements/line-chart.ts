@@ -42,7 +42,8 @@ export class LineChartElement extends LitElement {
     base,
     css`
       :host { display: block; position: relative; height: ${HEIGHT}px; overflow: hidden; }
-      .plot, .plot * { position: absolute; top: 0; left: 0; }
+      .plot { position: absolute; inset: 0; }
+      .plot * { position: absolute; top: 0; left: 0; }
       i {
         position: absolute; left: 0; right: 0; height: 0; border-top: 1px solid var(--line); font: 400 11px/14px inherit;
       }

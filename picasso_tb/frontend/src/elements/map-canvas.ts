@@ -55,6 +55,10 @@ export class MapCanvasElement extends LitElement {
     css`
       :host { display: block; position: relative; background: var(--sunken); }
       canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; }
+      .preview {
+        position: absolute; left: 4px; bottom: 4px; padding: 0 5px; pointer-events: none; font-size: 11px; line-height: 16px;
+        border-radius: 3px; background: var(--surface); color: var(--text); border: 1px dashed var(--edge);
+      }
       canvas.stale { opacity: 0.3; transition: opacity 0s 0.2s; }
     `,
   ];
@@ -74,12 +78,15 @@ export class MapCanvasElement extends LitElement {
   }
 
   override render(): TemplateResult {
+    const { preview } = this.info;
+    const share = preview === null ? "" : `preview, ${Math.round(100 * preview)} %`;
     return html`<canvas
-      role="img"
-      aria-label=${this.words + this.where}
-      @pointermove=${this.point}
-      @pointerleave=${() => this.tell(null)}
-    ></canvas>`;
+        role="img"
+        aria-label=${[this.words + this.where, share].filter(Boolean).join(", ")}
+        @pointermove=${this.point}
+        @pointerleave=${() => this.tell(null)}
+      ></canvas>
+      ${share ? html`<span class="preview" aria-hidden="true" title="Better numbers follow">${share}</span>` : null}`;
   }
 
   /** Of what is drawn: changes whenever other numbers or another picture must come. */

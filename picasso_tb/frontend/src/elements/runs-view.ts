@@ -25,6 +25,8 @@ import { viewTop } from "./view-top";
 import "./pair-words";
 import "./strip";
 
+/** Other runs that are offered by name; more are in the panel's list. */
+const OFFERED = 4;
 const NOT_MEASURED = { median: null, complete: false };
 
 /** The same probes in several runs: two of them with their difference, as a picture and in words. */
@@ -47,6 +49,7 @@ export class RunsViewElement extends LitElement {
       .bar select { width: auto; max-width: 220px; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
       .top { padding: 0 24px; max-height: 40%; overflow: auto; flex: none; }
+      .offers { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; padding-bottom: 8px; }
       picasso-strip { flex: 1; padding: 0 0 0 24px; }
       @media (max-width: 960px) { .bar, .top { padding-inline: 12px; } picasso-strip { padding-left: 12px; } }
     `,
@@ -63,7 +66,7 @@ export class RunsViewElement extends LitElement {
     const columns = [...(pair ?? []), ...others].map((column) => this.stripColumn(column));
     return html`${this.bar(columns, pair)}
       <div class="top">${viewTop(state)}</div>
-      ${columns.length < 2 ? html`<p class="top quiet">${this.lonely()}</p>` : null}
+      ${columns.length < 2 ? html`<div class="top">${this.lonely()}</div>` : null}
       ${
         rows.length
           ? html`<picasso-strip
@@ -215,11 +218,26 @@ export class RunsViewElement extends LitElement {
     ></picasso-pair-words>`;
   }
 
-  private lonely(): string {
-    const runs = this.state.runs?.runs.length ?? 0;
-    return runs > 1
-      ? "Tick another run in the panel to compare it with this one."
-      : "There is one run only. Log another one into the same log directory to compare them.";
+  /** One run alone: offers others to compare it with. */
+  private lonely(): TemplateResult {
+    const { runs, choice } = this.state;
+    const others = (runs?.runs ?? []).filter((one) => one.name !== choice.run && one.checkpoints && one.probes);
+    if (!others.length) {
+      return html`<p class="quiet">
+        There is one run only. Log another one into the same log directory to compare them.
+      </p>`;
+    }
+    const add = (name: string): void => this.pick({ runs: [...choice.runs, name] });
+    return html`<p class="quiet offers">
+      Tick another run in the panel to compare it with this one${others.length > OFFERED ? "." : ", or:"}
+      ${
+        others.length > OFFERED
+          ? null
+          : others.map(
+              ({ name }) => html`<button class="button" @click=${() => add(name)}>Compare with ${name}</button>`,
+            )
+      }
+    </p>`;
   }
 
   /** Ticking a third run compares it with the one ticked last. */

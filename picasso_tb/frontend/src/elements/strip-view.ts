@@ -154,7 +154,7 @@ export class StripViewElement extends LitElement {
       <b>${choice.run}</b>
       <span class="quiet">
         ${shown < all ? `${count(shown)} of ${plural(all, "probe")}` : plural(all, "probe")},
-        ${plural(columns.length, NOUNS[choice.columns] ?? "column")}
+        ${plural(columns.length, ...NOUNS[choice.columns])}
       </span>
       ${
         choice.selected.length
@@ -263,8 +263,10 @@ export class StripViewElement extends LitElement {
   }
 }
 
-const NOUNS: Partial<Record<Choice["columns"], string>> = {
-  checkpoints: "checkpoint",
-  classes: "class",
-  methods: "method",
+const NOUNS: Record<Choice["columns"], [one: string, many?: string]> = {
+  none: ["column"],
+  checkpoints: ["checkpoint"],
+  runs: ["run"],
+  classes: ["class", "classes"],
+  methods: ["method"],
 };

@@ -11,7 +11,7 @@ test("columns share the room, and stay readable when there are many", () => {
   assert.ok(few.total <= 1000 && few.total > 960);
   const many = evenly(200, 1000);
   assert.ok(many.width >= 72 && many.total > 200 * 72);
-  assert.ok(evenly(1, 1000).width <= 200);
+  assert.ok(evenly(1, 1000).width <= 240);
   assert.deepEqual(evenly(0, 1000).lefts, []);
 });
 

@@ -5,8 +5,8 @@ import { byStep, evenly, GAP, inSight, type Layout } from "./columns-layout";
 /** Heights in pixels of a header's parts, of what stands under a map, and under the picture in the first column. */
 export const FLAG = 22;
 export const BAR = 36;
-export const TITLE = 54;
-export const AXIS = 16;
+export const TITLE = 56;
+export const AXIS = 18;
 const CAPTION = 24;
 const PROBE_NAME = 40;
 
