@@ -113,7 +113,6 @@ export class AppElement extends LitElement {
         class=${this.drawer ? "opened" : ""}
         role="region"
         aria-label="Choices"
-        tabindex="-1"
         .state=${state}
         .dark=${dark}
       ></picasso-panel>

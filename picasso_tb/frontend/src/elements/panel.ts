@@ -38,12 +38,18 @@ export class PanelElement extends LitElement {
     `,
   ];
 
+  /** To its beginning. A negative tabindex of the panel itself would take all that is in it from the Tab key. */
+  override focus(): void {
+    this.renderRoot.querySelector<HTMLElement>(".start")?.focus();
+  }
+
   override render(): TemplateResult {
     const { state, dark } = this;
     const { choice, catalogue } = state;
     const visualization = visualizationOf(state);
     const model = modelOf(state);
     return html`
+      <span class="start" tabindex="-1"></span>
       <picasso-run-list
         .runs=${state.runs?.runs ?? []}
         .known=${state.knownRuns}

@@ -41,7 +41,8 @@ export interface Key {
   key: string;
   /** Undefined where the key's character says it all, such as `?` on any keyboard. */
   shift?: boolean;
-  command: Command;
+  /** Null for keys that a view sees to by itself. */
+  command: Command | null;
 }
 
 export interface Row {
@@ -97,6 +98,13 @@ export const SHEET: readonly Group[] = [
     ],
   },
   {
+    title: "In Inspect",
+    rows: [
+      row("Move one position", { caps: ["Shift", "←"], key: "ArrowLeft", shift: true, command: null }),
+      row("Zoom in, out, whole picture", own("+"), own("−", "-"), own("0")),
+    ],
+  },
+  {
     title: "Maps",
     rows: [
       row("Hold for the bare picture", letter("V", "bare")),
@@ -119,6 +127,10 @@ function one(cap: string, key: string, command: Command): Key {
 
 function letter(cap: string, command: Command): Key {
   return one(cap, cap.toLowerCase(), command);
+}
+
+function own(cap: string, key = cap): Key {
+  return { caps: [cap], key, command: null };
 }
 
 /** A character that needs Shift or AltGr on some keyboards. */
