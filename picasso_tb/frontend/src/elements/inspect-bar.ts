@@ -29,6 +29,8 @@ export const inspectStyle = css`
   .left { display: grid; gap: 8px; min-width: 0; width: max(280px, min((100vh - 216px) * var(--ratio), 100cqw - 396px, 62cqw)); }
   .map { position: relative; aspect-ratio: var(--ratio); background: var(--sunken); }
   .map > * { position: absolute; inset: 0; }
+  .map.plain { aspect-ratio: auto; background: none; }
+  .map.plain > * { position: static; }
   .map > .preview {
     inset: 8px auto auto 8px; padding: 0 6px; background: var(--surface); color: var(--text-2); border-radius: 3px;
   }

@@ -99,7 +99,9 @@ export class InspectStageElement extends LitElement {
     </div>`;
   }
 
+  /** At once: another move may come before the view is handed back. */
   private show(view: View): void {
+    this.view = view;
     this.dispatchEvent(new CustomEvent<View>("view", { detail: view }));
   }
 

@@ -15,6 +15,7 @@ import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import { mapWords } from "./captions";
 import { emptiness } from "./emptiness";
+import "./exhibits";
 import { inspectBar, inspectStyle, spotWords } from "./inspect-bar";
 import { measure, type Measured } from "./inspect-measured";
 import { stageKey, type StageKey } from "./inspect-keys";
@@ -76,7 +77,7 @@ export class InspectViewElement extends LitElement {
     return html`${inspectBar(this, { state, column, probe, entries, entry, dark: this.dark })} ${top}
       <div class="body" style="--ratio:${probe.width / probe.height}">
         <div class="left">
-          <div class="map">${this.map(column, probe, entry, scale)}</div>
+          <div class=${info?.height === null ? "map plain" : "map"}>${this.map(column, probe, entry, scale)}</div>
           <picasso-inspect-strip
             .state=${state}
             .columns=${checkpointColumns(state)}
@@ -86,6 +87,7 @@ export class InspectViewElement extends LitElement {
             .display=${state.choice.display}
             .rank=${entry?.rank ?? 0}
           ></picasso-inspect-strip>
+          ${info && info.height !== null ? this.exhibits(info, column) : null}
         </div>
         ${
           info
@@ -132,9 +134,19 @@ export class InspectViewElement extends LitElement {
       .tip=${spotWords(info, column.model, this.spot, patch, position)}
       @spot=${(event: CustomEvent<NonNullable<Pointed>>) => this.look(event.detail, info)}
       @view=${(event: CustomEvent<View>) => (this.view = event.detail)}
-      @failed=${(event: CustomEvent<string>) => (this.problem = event.detail)}
     ></picasso-inspect-stage>
     ${entry.state === "pending" ? html`<span class="preview">preview</span>` : null}`;
+  }
+
+  /** What the method shows beside its map. */
+  private exhibits(info: MapInfo, { model }: Column): TemplateResult | null {
+    if (!info.exhibits && !info.page) return null;
+    return html`<picasso-exhibits
+      .loader=${this.loader}
+      .info=${info}
+      .model=${model}
+      .dark=${this.dark}
+    ></picasso-exhibits>`;
   }
 
   private patches(info: MapInfo): Patches | null {

@@ -1,0 +1,147 @@
+"""What is taken away is what was seen: the picture, the numbers, the link and the Python."""
+
+import io
+import json
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import PIL.Image
+import pytest
+from playwright.sync_api import Browser, Download, Page, expect
+
+from picasso_tb import explain, open_run
+from tests.e2e.conftest import complaints_of
+from tests.e2e.tab import Tab
+from tests.running import TensorBoard
+
+VIEW = "&p.picasso.view=inspect&p.picasso.run=shortcut&p.picasso.visualization=occlusion"
+SETTINGS = '&p.picasso.settings={"positions":6,"score":"logit"}'
+PROBE = "01 pullover, sunny"
+
+
+def opened(page: Page, tensorboard: TensorBoard, state: str) -> Tab:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab = Tab(page, tensorboard, state)
+    tab.wait_for_progress_to_end()
+    expect(tab.inside.get_by_text("Prediction with this part covered")).to_be_visible(timeout=30_000)
+    return tab
+
+
+def downloaded(page: Page, tab: Tab, button: str) -> Download:
+    with page.expect_download() as waiting:
+        tab.inside.get_by_role("button", name=button, exact=True).click()
+    return waiting.value
+
+
+def copied(page: Page, tab: Tab, button: str) -> str:
+    tab.inside.get_by_role("button", name=button, exact=True).click()
+    expect(tab.inside.get_by_text("Copied")).to_be_visible()
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def all_checkpoints(tab: Tab, count: int) -> None:
+    """Until every map of the strip is known."""
+    strip = tab.inside.locator("picasso-inspect-strip canvas[data-key]")
+    expect(strip).to_have_count(count, timeout=60_000)
+    tab.inside.get_by_role("radio", name="All checkpoints").check(force=True)
+
+
+def test_an_archive_holds_the_numbers_of_explain(demo_tensorboard, demo_logdir, page, tmp_path):
+    tab = opened(page, demo_tensorboard, VIEW + SETTINGS)
+    file = tmp_path / "maps.npz"
+    downloaded(page, tab, "NPZ").save_as(file)
+    archive = np.load(file)
+    said = json.loads(str(archive["info"]))
+    [info] = said["maps"]
+    assert (info["run"], info["name"], info["settings"]["positions"]) == ("shortcut", PROBE, 6)
+    run = open_run(demo_logdir / "shortcut")
+    found = explain(
+        run.checkpoint(info["step"]),
+        run.probes(info["probe"]),
+        info["visualization"],
+        targets=info["target"],
+        settings=info["settings"],
+    )
+    assert found.maps is not None
+    np.testing.assert_allclose(archive[info["array"]], found.maps[0, 0], atol=1e-6, rtol=1e-6)
+    np.testing.assert_allclose(
+        archive[f"{info['array']}_position_logits"], found.arrays["position_logits"][0], atol=1e-5, rtol=1e-5
+    )
+    assert "view=inspect" in said["link"]
+
+
+def test_the_copied_python_yields_the_same_numbers(demo_tensorboard, page, tmp_path):
+    tab = opened(page, demo_tensorboard, VIEW + SETTINGS + "&p.picasso.targets=class-0")
+    steps = [one["step"] for one in demo_tensorboard.run_index("shortcut")[0]]
+    all_checkpoints(tab, len(steps))
+    file = tmp_path / "maps.npz"
+    downloaded(page, tab, "NPZ").save_as(file)
+    script = copied(page, tab, "Copy as Python")
+    script += "\nimport numpy\nnumpy.savez('found.npz', *[one.maps[0, 0] for one in explanations.values()])\n"
+    (tmp_path / "script.py").write_text(script)
+    done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    archive, found = np.load(file), np.load(tmp_path / "found.npz")
+    infos = json.loads(str(archive["info"]))["maps"]
+    assert [one["step"] for one in infos] == steps
+    assert {one["target"] for one in infos} == {0}
+    for number, info in enumerate(infos):
+        np.testing.assert_allclose(archive[info["array"]], found[f"arr_{number}"], atol=1e-6, rtol=1e-6)
+    assert np.nanmax(abs(archive[infos[0]["array"]] - archive[infos[-1]["array"]])) > 0.01
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_a_picture_explains_itself(demo_tensorboard, page, tmp_path: pathlib.Path, everything: bool):
+    tab = opened(page, demo_tensorboard, VIEW)
+    if everything:
+        all_checkpoints(tab, len(demo_tensorboard.run_index("shortcut")[0]))
+    download = downloaded(page, tab, "PNG")
+    assert download.suggested_filename.endswith(".png") and "shortcut" in download.suggested_filename
+    download.save_as(tmp_path / "figure.png")
+    content = (tmp_path / "figure.png").read_bytes()
+    picture = np.asarray(PIL.Image.open(io.BytesIO(content)).convert("RGB")).astype(int)
+    height, width, _ = picture.shape
+    assert width > height if everything else min(height, width) > 400
+    assert (picture[:4] == 255).all()  # on white
+    red, _, blue = picture.transpose(2, 0, 1)
+    warm = (red - blue > 120).mean()  # the map's arm of drops, beside a blue sky and a grey ground
+    assert warm > 0.01
+    title = picture[: height // 10]
+    assert (title.max(axis=2) < 60).any()  # ink
+
+
+def test_a_copied_link_opens_the_same_view(demo_tensorboard, page, browser: Browser):
+    tab = opened(page, demo_tensorboard, VIEW + SETTINGS)
+    tab.inside.get_by_role("button", name="Next probe").click()
+    expect(tab.inside.locator("picasso-inspect-view .cut")).not_to_have_text(PROBE)
+    name = tab.inside.locator("picasso-inspect-view .cut").inner_text()
+    canvas = tab.inside.locator("picasso-inspect-stage canvas[data-key]")
+    expect(canvas).to_be_visible(timeout=30_000)
+    tab.wait_for_progress_to_end()
+    link = copied(page, tab, "Copy link")
+    key = canvas.get_attribute("data-key")
+    fresh = browser.new_context().new_page()
+    complaints = complaints_of(fresh)
+    fresh.goto(link)
+    again = Tab.of(fresh)
+    expect(again.inside.locator(f"picasso-inspect-stage canvas[data-key='{key}']")).to_be_visible(
+        timeout=60_000
+    )
+    expect(again.inside.locator("picasso-inspect-view .cut")).to_have_text(name)
+    fresh.context.close()
+    assert not complaints
+
+
+def test_where_the_clipboard_is_closed_the_text_is_there_to_copy(demo_tensorboard, page):
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+        "document.execCommand = () => false;"
+    )
+    tab = Tab(page, demo_tensorboard, VIEW)
+    tab.wait_for_progress_to_end()
+    tab.inside.get_by_role("button", name="Copy as Python").click()
+    text = tab.inside.get_by_role("textbox", name="Text to copy").input_value()
+    assert text.startswith("from picasso_tb import explain, open_run")
