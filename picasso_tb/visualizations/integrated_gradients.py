@@ -69,7 +69,10 @@ def integrated_gradients(
     return Result(
         maps,
         {"completeness_error": error.astype(np.float32), "score_change": change},
-        (*_inexact(error, change, np.abs(shares).sum(axis=(2, 3))), *silence(maps, targets, _WHY_SILENT)),
+        (
+            *_inexact(targets, error, change, np.abs(shares).sum(axis=(2, 3))),
+            *silence(maps, targets, _WHY_SILENT),
+        ),
     )
 
 
@@ -79,14 +82,18 @@ def _change(model: Model, images: Images, start: Images) -> Scores:
 
 
 def _inexact(
-    error: npt.NDArray[np.float64], change: npt.NDArray[np.float32], total: npt.NDArray[np.float64]
+    targets: Targets,
+    error: npt.NDArray[np.float64],
+    change: npt.NDArray[np.float32],
+    total: npt.NDArray[np.float64],
 ) -> tuple[str, ...]:
     """What to say where the sum misses the change in score by much; all (n, k)."""
     excess = np.abs(error) - _LARGE_ERROR * np.abs(change) - _ROUNDING * total
     worst = np.unravel_index(excess.argmax(), excess.shape)
     if excess[worst] <= 0:
         return ()
+    summed = change[worst] + error[worst]
     return (
-        f"The map sums to {change[worst] + error[worst]:.3g}, while the score changes by {change[worst]:.3g} "
-        "from the baseline: the slopes vary too much between the steps. Take more steps.",
+        f"The map of class {targets[worst]} sums to {summed:.3g}, while its score changes by "
+        f"{change[worst]:.3g} from the baseline: the slopes vary much between the steps. Take more steps.",
     )
