@@ -210,7 +210,7 @@ def _explain_one(
     for answer, is_final in _answers(visualization.compute(asked, shown, targets, settings)):
         result = checked_result(answer, visualization, (*targets.shape, *shown.shape[1:3]))
         if result.maps is not None:
-            result = dataclasses.replace(result, maps=_resized(result.maps, *image.shape[1:3]))
+            result = dataclasses.replace(result, maps=resized(result.maps, *image.shape[1:3]))
         yield result, is_final
 
 
@@ -224,7 +224,7 @@ def _answers(answer: Any) -> Iterator[tuple[Any, bool]]:
     yield last, True
 
 
-def _resized(maps: Maps, height: int, width: int) -> Maps:
+def resized(maps: Maps, height: int, width: int) -> Maps:
     """The maps in another size: each pixel takes the value of the one that its centre lies in."""
     rows, columns = (
         ((np.arange(side) + 0.5) * was / side).astype(int)

@@ -1,6 +1,7 @@
 """The executor: loky's processes on this machine, and what loky leaves to us."""
 
 import dataclasses
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -10,7 +11,10 @@ from typing import Any
 import loky
 from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
 
+from picasso_tb.errors import PicassoError, WorkerFailed
 from picasso_tb.jobs.tasks import WorkerSettings, start_worker
+
+logger = logging.getLogger(__name__)
 
 WORKER_DIED = (BrokenProcessPool, ShutdownExecutorError)
 _MODEL_SHARE_OF_MEMORY = 0.1
@@ -80,6 +84,19 @@ class Engine:
                 **({"CUDA_VISIBLE_DEVICES": "-1"} if self.settings.device == "cpu" else {}),
             },
         )
+
+
+def as_error(error: BaseException | None) -> PicassoError | None:
+    """What became of a task, in words for the user; None if nothing went wrong."""
+    if error is None or isinstance(error, PicassoError):
+        return error
+    if isinstance(error, WORKER_DIED):
+        return WorkerFailed(
+            "The worker process died twice over this, often for lack of memory. "
+            "Close other programs, or give fewer workers (--picasso_workers)."
+        )
+    logger.warning("A Picasso task could not be started or answered: %r", error)
+    return WorkerFailed(f"{type(error).__name__}: {error}")
 
 
 def _total_memory() -> int:

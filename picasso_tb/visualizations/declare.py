@@ -119,6 +119,9 @@ class Result:
     exhibits: tuple[tuple[Exhibit, ...], ...] = ()
 
 
+Arrays = Mapping[str, npt.NDArray[np.float32]]
+
+
 @dataclasses.dataclass(frozen=True)
 class Views:
     """What a method can answer from the arrays kept beside an earlier map, without asking the model.
@@ -130,7 +133,7 @@ class Views:
     """
 
     settings: frozenset[str]
-    compute: Callable[[Mapping[str, npt.NDArray[np.float32]], Targets, Any, tuple[int, int]], Result | None]
+    compute: Callable[[Arrays, Targets, Any, tuple[int, int]], Result | None]
 
 
 @dataclasses.dataclass(frozen=True)

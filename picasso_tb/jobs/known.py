@@ -1,0 +1,100 @@
+"""Answers that need no new passes: views of what was measured for an earlier map."""
+
+from typing import Any
+
+import numpy as np
+
+from picasso_tb.errors import DamagedFile, NotFound
+from picasso_tb.explanation import resized
+from picasso_tb.jobs.loaded import input_spec_of
+from picasso_tb.jobs.tasks import MapTask, ProbePart
+from picasso_tb.models.protocol import Head, Model, Scores, probabilities
+from picasso_tb.store.digest import digest_of_json
+from picasso_tb.store.results import Results
+from picasso_tb.visualizations.declare import PaintingSettings, Settings, Visualization
+
+
+def remember(task: MapTask, part: ProbePart, method: Visualization, model: Model, scores: Scores) -> None:
+    """Note beside which map the arrays lie, for other views of them.
+
+    Args:
+        scores: of every class, for the untouched probe (classes,).
+    """
+    if method.views is not None and task.source is None:
+        notes = [*input_spec_of(task.model).notes, *model.notes]
+        about = {"map": part.keys[0], "notes": notes, "head": model.head.value}
+        Results(task.results).save(_measured_key(task, part, method), about, {"scores": scores})
+
+
+def answer_from_known(task: MapTask, method: Visualization) -> tuple[ProbePart, ...]:
+    """Keep the maps that can be made from what was measured before; the probes for which they cannot."""
+    if method.views is None or task.source is not None:
+        return task.probes
+    settings, results = method.parse(task.settings), Results(task.results)
+    return tuple(part for part in task.probes if not _answered(task, part, method, settings, results))
+
+
+def _answered(
+    task: MapTask, part: ProbePart, method: Visualization, settings: Settings, results: Results
+) -> bool:
+    """Whether all of the part's maps could be made, and were kept."""
+    try:
+        found = _views(task, part, method, settings, results)
+    except (NotFound, DamagedFile, KeyError, IndexError, ValueError):
+        return False  # removed meanwhile, or kept by another version: it is measured again
+    for key, (info, arrays) in zip(part.keys, found, strict=bool(found)):
+        results.save(key, info, arrays)
+    return bool(found)
+
+
+def _views(
+    task: MapTask, part: ProbePart, method: Visualization, settings: Settings, results: Results
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What to keep of each target; nothing where it isn't known."""
+    measured = results.info(_measured_key(task, part, method)) if method.views else None
+    earlier = results.info(measured["map"]) if measured else None
+    if method.views is None or measured is None or earlier is None:
+        return []
+    classes = task.classes or [earlier["predictions"][rank]["class_index"] for rank in task.ranks]
+    targets, size = np.array([classes], np.int64), (earlier["height"], earlier["width"])
+    on_picture = isinstance(settings, PaintingSettings) and settings.space == "picture"
+    shown = (settings.picture_size,) * 2 if on_picture else size  # type: ignore[attr-defined]
+    kept = {
+        name: results.read_array(earlier["key"], name)[None] for name in earlier["arrays"] if name != "map"
+    }
+    result = method.views.compute(kept, targets, settings, shown)
+    if result is None or result.maps is None:
+        return []
+    scores = results.read_array(measured["key"], "scores")
+    chances = probabilities(scores, Head(measured["head"]))
+    maps, arrays = resized(result.maps, *size)[0], {name: array[0] for name, array in result.arrays.items()}
+    common = {
+        **{name: value for name, value in earlier.items() if name not in ("format", "key", "arrays")},
+        "quantity": method.quantity(settings).replace("logit", earlier["score_name"]),
+        "sign": method.sign(settings).value,
+        "notes": [*measured["notes"], *result.notes],
+        "settings": task.settings,
+    }
+    return [
+        (
+            {
+                **common,
+                "target": target,
+                "score": float(scores[target]),
+                "probability": float(chances[target]),
+                "lowest": float(np.nanmin(map)),
+                "highest": float(np.nanmax(map)),
+            },
+            {**arrays, "map": map},
+        )
+        for target, map in zip(classes, maps, strict=True)
+    ]
+
+
+def _measured_key(task: MapTask, part: ProbePart, method: Visualization) -> str:
+    """Of what was measured, however it is seen."""
+    views = method.views.settings if method.views else frozenset()
+    settings = {name: value for name, value in task.settings.items() if name not in views}
+    checkpoint, version = task.checkpoint, [method.name, method.version]
+    about = [checkpoint.weights, checkpoint.architecture, part.probe.digest, task.model.input_spec]
+    return digest_of_json(["measured", *about, version, settings])
