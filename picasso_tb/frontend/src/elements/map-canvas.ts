@@ -79,7 +79,7 @@ export class MapCanvasElement extends LitElement {
 
   override render(): TemplateResult {
     const { preview } = this.info;
-    const share = preview === null ? "" : `preview, ${Math.round(100 * preview)} %`;
+    const share = typeof preview !== "number" ? "" : `preview, ${Math.round(100 * preview)} %`;
     return html`<canvas
         role="img"
         aria-label=${[this.words + this.where, share].filter(Boolean).join(", ")}

@@ -57,7 +57,7 @@ export const stripStyle = css`
     place-content: start; text-align: left; overflow-wrap: anywhere; color: var(--text); background: var(--bad-bg);
     border-left: 3px solid var(--bad);
   }
-  .pinned { margin-left: auto; flex: none; display: flex; gap: 24px; padding: 0 24px 0 12px; background: var(--bg); }
+  .pinned { margin-left: calc(var(--columns) + 24px); flex: none; display: flex; gap: 24px; padding: 0 24px 0 12px; background: var(--bg); }
   .sticks .pinned { position: sticky; right: 0; z-index: 2; border-left: 1px solid var(--line); }
   .pinned .seen { width: var(--width); flex: none; }
   .pinned .said { width: var(--words); flex: none; }

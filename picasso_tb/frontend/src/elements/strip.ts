@@ -96,7 +96,7 @@ export class StripElement extends LitElement {
         aria-label="Maps"
         aria-rowcount=${probes.length + 1}
         aria-colcount=${columns.length + (pinned ? 2 : 1)}
-        style="--first:${first}px;--width:${layout.width}px;--words:${words}px;width:max(100%,${total}px)"
+        style="--first:${first}px;--width:${layout.width}px;--words:${words}px;--columns:${layout.total}px;width:max(100%,${total}px)"
         @keydown=${this.key}
         @focusin=${this.moved}
       >

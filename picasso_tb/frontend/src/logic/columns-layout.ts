@@ -13,15 +13,16 @@ export interface Layout {
 
 export const GAP = 6;
 const NARROWEST = 72;
-/** Few columns may be larger, as they leave room for rows that are. */
+/** Few columns may be larger, and any on a wide page. */
 const WIDEST = { few: 232, many: 168 };
 const FEW = 4;
+const WIDE = 1600;
 /** A strip by step is at most so many times as long as the same strip by checkpoint. */
 const LONGEST = 3;
 
 /** Evenly: as wide as the room allows, within what can be read and what is still a strip. */
 export function evenly(count: number, room: number): Layout {
-  const widest = count <= FEW ? WIDEST.few : WIDEST.many;
+  const widest = count <= FEW || room > WIDE ? WIDEST.few : WIDEST.many;
   const pitch = Math.max(NARROWEST + GAP, Math.min(widest + GAP, Math.floor((room + GAP) / Math.max(1, count))));
   const lefts = Array.from({ length: count }, (_, index) => index * pitch);
   const width = pitch - GAP;
