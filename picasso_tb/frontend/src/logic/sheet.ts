@@ -16,7 +16,9 @@ const NARROW = 720;
 const EDGE = 24;
 /** Left of the difference column. */
 export const SEAM = 12;
-const WORDS = { least: 240, most: 420 };
+/** Width and height of what is said beside a difference; narrow, it takes more lines. */
+const WORDS = { narrow: 240, wide: 340, most: 420, lines: 160, moreLines: 216 };
+const WIDE = 1000;
 
 export interface Sheet {
   /** Width of the first column. */
@@ -44,18 +46,21 @@ export interface Contents {
 
 export function sheetOf({ width, steps, columns, probes, compares, explains }: Contents): Sheet {
   const first = width < NARROW ? FIRST_NARROW : FIRST;
-  const least = explains ? WORDS.least : 0;
+  const least = !explains ? 0 : width < WIDE ? WORDS.narrow : WORDS.wide;
   const room = Math.max(0, width - first - EDGE - (compares ? SEAM + EDGE + least : 0));
   // The difference is as wide as a map.
   const shared = evenly(columns + (compares ? 1 : 0), room);
   const own = compares ? room - shared.width - GAP : room;
   const layout = steps ? byStep(steps, own) : evenly(columns, own);
   const left = width - first - layout.total - layout.width - SEAM - 3 * EDGE;
-  const words = explains ? Math.max(WORDS.least, Math.min(WORDS.most, left)) : 0;
+  const words = explains ? Math.max(least, Math.min(WORDS.most, left)) : 0;
+  const said = !explains ? 0 : words < WORDS.wide ? WORDS.moreLines : WORDS.lines;
   const side = compares ? layout.width + SEAM + words + EDGE * (explains ? 2 : 1) : 0;
   const heights = probes.map((probe) => Math.round((layout.width * probe.height) / probe.width));
   const heads = probes.map((probe) => Math.round((Math.min(first - 8, layout.width) * probe.height) / probe.width));
-  const rows = stack(heights.map((height, index) => Math.max(height + CAPTION, (heads[index] ?? 0) + PROBE_NAME)));
+  const rows = stack(
+    heights.map((height, index) => Math.max(said, height + CAPTION, (heads[index] ?? 0) + PROBE_NAME)),
+  );
   return {
     first,
     layout,
