@@ -24,6 +24,7 @@ import { nothingLeft } from "./nothing-left";
 import { viewTop } from "./view-top";
 import "./pair-words";
 import "./strip";
+import "./take-menu";
 
 /** Other runs that are offered by name; more are in the panel's list. */
 const OFFERED = 4;
@@ -153,6 +154,7 @@ export class RunsViewElement extends LitElement {
         value: choice.order,
         choose: (order) => this.pick({ order }),
       })}
+      <picasso-take-menu .state=${this.state} .loader=${this.loader} .probes=${this.probes}></picasso-take-menu>
     </div>`;
   }
 

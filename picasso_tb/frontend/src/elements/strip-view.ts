@@ -26,6 +26,7 @@ import { entryOf, type Pinned } from "./strip-row";
 import { nothingLeft } from "./nothing-left";
 import { viewTop } from "./view-top";
 import "./strip";
+import "./take-menu";
 
 /** Probes down; across checkpoints, classes or methods: since when, for which class, and how does one see it? */
 @customElement("picasso-strip-view")
@@ -176,6 +177,7 @@ export class StripViewElement extends LitElement {
             })
           : null
       }
+      <picasso-take-menu .state=${this.state} .loader=${this.loader} .probes=${this.probes}></picasso-take-menu>
     </div>`;
   }
 

@@ -67,7 +67,7 @@ export function figureOf(state: State, columns: readonly Column[], probes: reado
   const cells = rows.flatMap((row) => row.cells.flatMap((cell) => cell ?? []));
   return {
     title: titleOf(columns),
-    settings: settingsWords(columns),
+    settings: settingsWords(takenOf(state, columns, probes).taken),
     heads: ranks.map(({ column, rank }) => (rank ? `${column.title}, ${rank + 1}.` : column.title)),
     rows: rows.filter((row) => row.cells.some((cell) => cell)),
     scales: [...new Set(cells.map((cell) => cell.scale))],
@@ -129,13 +129,14 @@ function titleOf(columns: readonly Column[]): string {
   return parts.join(" · ") || "Picasso";
 }
 
-function settingsWords(columns: readonly Column[]): string {
-  const all = new Map(columns.map((one) => [one.visualization.name, one]));
-  const words = ({ visualization, settings }: Column): string => {
+/** All of them, also those at their defaults: the picture may outlive the defaults. */
+function settingsWords(taken: readonly Taken[]): string {
+  const methods = new Map(taken.map((one) => [one.column.visualization.title, one.info.settings]));
+  const words = ([title, settings]: [string, Record<string, unknown>]): string => {
     const listed = Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
-    return `${all.size > 1 ? `${visualization.title}: ` : ""}${listed.join(", ")}`;
+    return `${methods.size > 1 ? `${title}: ` : ""}${listed.join(", ")}`;
   };
-  return [...all.values()].map(words).join("; ");
+  return [...methods].map(words).join("; ");
 }
 
 /** The ends of a scale and its middle, as printed under the legend. */
