@@ -16,7 +16,7 @@ demo: $(VENV)/.demo
 	$(BIN)/picasso-tb demo --logdir logs/demo
 
 test: $(VENV)/.test $(NODE_TOOLS)
-	$(BIN)/python tests/browser.py
+	$(BIN)/python -m tests.browser
 	$(BIN)/python -m pytest
 
 # Plants faults in the visualizations, one at a time: the suite must catch each.
@@ -45,7 +45,7 @@ types: $(VENV)/.test $(NODE_TOOLS)
 
 # The pictures of the documentation, from the real tab: look at them afterwards.
 screenshots: $(VENV)/.test
-	$(BIN)/python tests/browser.py
+	$(BIN)/python -m tests.browser
 	$(BIN)/picasso-tb demo --logdir logs/demo --no-serve
 	$(BIN)/python docs/take_pictures.py logs/demo
 

@@ -1,6 +1,6 @@
 """The Chromium that the browser tests drive: one that is there, else one that can be installed.
 
-Run as a script, it prints the path of the browser, or says what to do and fails.
+Run as a module (`python -m tests.browser`), it prints the path of the browser, or says what to do and fails.
 """
 
 import os
