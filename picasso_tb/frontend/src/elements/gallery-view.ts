@@ -61,7 +61,7 @@ export class GalleryViewElement extends LitElement {
         ${viewTop(state)}
         ${emptiness(state) || !column ? null : html`${this.addedProbes()}${this.grid(column)}`}
       </div>
-      <picasso-selection-bar .selected=${listed} .runs=${state.runs?.runs.length ?? 1}></picasso-selection-bar>
+      <picasso-selection-bar .selected=${listed} .state=${state} .loader=${this.loader}></picasso-selection-bar>
     `;
   }
 

@@ -1,23 +1,29 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import type { Loader } from "../loader";
 import type { Choice } from "../logic/choice";
+import { columnsOf } from "../logic/columns";
 import { count } from "../logic/format";
+import { probesOf } from "../logic/select";
+import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
 import { close } from "./icons";
+import "./take-away";
 
-/** What can be done with the selected probes; it floats over the gallery. Sends `take` for their numbers. */
+/** What can be done with the selected probes; it floats over the gallery. */
 @customElement("picasso-selection-bar")
 export class SelectionBarElement extends LitElement {
   @property({ attribute: false }) selected: readonly string[] = [];
-  /** Runs there are: one cannot be compared. */
-  @property({ type: Number }) runs = 1;
+  @property({ attribute: false }) state: State = START;
+  @property({ attribute: false }) loader!: Loader;
 
   static override styles = [
     base,
     css`
       :host {
-        position: absolute; bottom: 16px; left: 50%; transform: translateX(-50%); z-index: 2; max-width: calc(100% - 24px);
+        position: absolute; bottom: 16px; left: 50%; transform: translateX(-50%); z-index: 2; width: max-content;
+        max-width: calc(100% - 24px);
       }
       div {
         display: flex; align-items: center; justify-content: center; gap: 8px; flex-wrap: wrap; padding: 8px 8px 8px 16px;
@@ -28,16 +34,20 @@ export class SelectionBarElement extends LitElement {
   ];
 
   override render(): TemplateResult | null {
-    const { selected } = this;
+    const { selected, state } = this;
+    const runs = state.runs?.runs.length ?? 1;
     if (!selected.length) return null;
     return html`<div role="toolbar" aria-label="Selected probes">
       <span role="status">${count(selected.length)} selected</span>
       ${this.button("Over time", { view: "grid", columns: "checkpoints" })}
-      ${this.runs > 1 ? this.button("Between runs", { view: "grid", columns: "runs" }) : null}
+      ${runs > 1 ? this.button("Between runs", { view: "grid", columns: "runs" }) : null}
       ${this.button("Inspect", { view: "inspect", inspected: selected[0] ?? null })}
-      <button class="button" title="The numbers of these maps" @click=${() => this.dispatchEvent(new Event("take"))}>
-        NPZ
-      </button>
+      <picasso-take-away
+        .state=${state}
+        .loader=${this.loader}
+        .columns=${columnsOf(state)}
+        .probes=${probesOf(state).filter((probe) => selected.includes(probe.id))}
+      ></picasso-take-away>
       <button
         class="icon"
         aria-label="Clear the selection"

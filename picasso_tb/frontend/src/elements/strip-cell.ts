@@ -86,13 +86,15 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
 }
 
 /** As a person would say it: "01 pullover, sunny, step 24: pullover .77, wrong; peak +0.54". */
-export function cellWords({ probe, entry, model }: CellProps, title: string): string {
+export function cellWords({ probe, entry, model, missing }: CellProps, title: string, across: Across): string {
   const info = entry?.info;
   const place = `${probe.name}, ${title}`;
-  if (!info) return `${place}: ${entry?.error ? "failed" : "not computed yet"}`;
+  if (!info) return `${place}: ${entry?.error ? `not computed, ${entry.error.message}` : missing}`;
   const top = info.predictions[0];
-  const said = top ? `${className(model, top.class_index)} ${probability(top.probability)}` : "";
-  return `${place}: ${said}${isWrong(info, probe) ? ", wrong" : ""}, ${peakText(info)}`;
+  const [index, share] =
+    across === "classes" || !top ? [info.target, info.probability] : [top.class_index, top.probability];
+  const wrong = isWrong(info, probe) ? ", wrong" : "";
+  return `${place}: ${className(model, index)} ${probability(share)}, ${peakText(info)}${wrong}`;
 }
 
 export function peakText(info: MapInfo): string {

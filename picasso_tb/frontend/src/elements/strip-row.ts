@@ -83,7 +83,7 @@ export function stripCell(
     role="gridcell"
     class="cell ${column.current ? "current" : ""}"
     aria-colindex=${place.index + 2}
-    aria-label=${cellWords(cell, column.title)}
+    aria-label=${cellWords(cell, column.title, props.across)}
     tabindex=${place.tab}
     data-row=${props.row}
     data-column=${place.index}
@@ -100,7 +100,7 @@ export function stripCell(
 export function pinnedCell(props: RowProps, pinned: Pinned): TemplateResult {
   const { one, other, words } = pinned;
   const label = `${props.probe.name}, ${one.column.title} minus ${other.column.title}`;
-  return html`<div class="pinned" role="gridcell" aria-label=${label}>
+  return html`<div class="pinned" role="gridcell">
     <div class="seen">${compared(props, pinned, label)}</div>
     ${words ? html`<div class="said">${words(props.probe)}</div>` : null}
   </div>`;
