@@ -8,7 +8,7 @@ import re
 import numpy as np
 import PIL.Image
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.tab import Tab
 
@@ -80,10 +80,12 @@ def test_where_to_drop_is_drawn_while_something_is_dragged(demo_tensorboard, pag
     expect(tab.inside.get_by_text("Drop pictures")).to_have_count(0)
 
 
-def test_what_is_no_picture_is_refused_in_words(demo_tensorboard, page):
+def test_what_is_no_picture_is_refused_in_words(demo_tensorboard, browser: Browser):
+    page = browser.new_page()  # whose console will show the refusal
     tab = open_tab(page, demo_tensorboard)
     bring(page, "drop", "broken.png", b"hello")
     expect(tab.inside.get_by_text("broken.png: Expected a picture", exact=False)).to_be_visible()
+    page.close()
 
 
 def test_a_picture_is_named_and_gets_a_region_by_keyboard(demo_tensorboard, page):
@@ -97,6 +99,7 @@ def test_a_picture_is_named_and_gets_a_region_by_keyboard(demo_tensorboard, page
     dialog.get_by_role("spinbutton", name="Top").fill("10")
     dialog.get_by_role("spinbutton", name="Top").press("Tab")
     dialog.get_by_role("button", name="Save").press("Enter")
+    tab.inside.get_by_role("button", name="my hedge", exact=True).click()  # leads to its tile
     expect_a_map(tab, "my hedge")
     [probe] = [one for one in demo_tensorboard.run_index("fixed")[1] if one["uploaded"]]
     assert (probe["name"], probe["masks"]) == ("my hedge", ["region"])

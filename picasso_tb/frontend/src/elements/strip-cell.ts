@@ -73,7 +73,7 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
   const info = entry?.info;
   if (!info) return null;
   if (across === "classes") {
-    return html`<p><span>${probability(info.probability)}</span><span class="quiet">${peakText(info)}</span></p>`;
+    return html`<p><span>${probability(info.probability)}</span> <span class="quiet">${peakText(info)}</span></p>`;
   }
   if (across === "methods") return html`<p class="quiet"><span>${peakText(info)}</span></p>`;
   const top = info.predictions[0];
@@ -81,11 +81,11 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
   const name = className(model, top.class_index);
   const wrong = isWrong(info, probe) === true;
   return html`<p class=${wrong ? "bad" : "quiet"} title=${wrong ? `${name}, wrong` : name}>
-    <span>${wrong ? "✕ " : ""}${name}</span><span>${probability(top.probability)}</span>
+    <span>${wrong ? "✕ " : ""}${name}</span> <span>${probability(top.probability)}</span>
   </p>`;
 }
 
-/** As a person would say it: "01 pullover, sunny, step 24: pullover .77, wrong; peak +0.54". */
+/** As a person would say it: "01 pullover, sunny, step 24: pullover .77, peak +0.54, wrong". It holds what is seen. */
 export function cellWords({ probe, entry, model, missing }: CellProps, title: string, across: Across): string {
   const info = entry?.info;
   const place = `${probe.name}, ${title}`;
