@@ -13,7 +13,7 @@ import { Store } from "../store";
 import { base } from "../styles";
 import type { Scale } from "../logic/scale";
 import type { Wish } from "./act";
-import { help, menu } from "./icons";
+import { close, help, menu } from "./icons";
 import { viewOf } from "./views";
 import "./drop-zone";
 import "./help-sheet";
@@ -64,6 +64,7 @@ export class AppElement extends LitElement {
       }
       .open, .scrim { display: none; }
       .down { padding: 8px 24px; flex: none; }
+      .notice { display: flex; align-items: center; gap: 12px; }
       .view { flex: 1; min-height: 0; }
       :host([bare]) { grid-template-columns: minmax(0, 1fr); }
       :host([bare]) picasso-panel { display: none; }
@@ -148,7 +149,7 @@ export class AppElement extends LitElement {
             </div>`
             : null
         }
-        ${viewOf({ state, scale, loader: this.loader, dark })}
+        ${this.notices()} ${viewOf({ state, scale, loader: this.loader, dark })}
       </main>
       <picasso-drop-zone .obstacle=${state.catalogue?.compute.reason ?? ""}></picasso-drop-zone>
       <picasso-help-sheet
@@ -156,6 +157,27 @@ export class AppElement extends LitElement {
         @close=${() => this.store.dispatch({ type: "help", shown: false })}
       ></picasso-help-sheet>
     `;
+  }
+
+  /** What went wrong last, and why nothing can be computed, above every view. */
+  private notices(): TemplateResult {
+    const { notice, catalogue } = this.state;
+    const compute = catalogue?.compute;
+    const dismiss = (): void => this.store.dispatch({ type: "notice", notice: null });
+    const error = notice
+      ? html`<div class="note error down notice" role="alert">
+          <span class="grow">${notice}</span>
+          <button class="icon" aria-label="Dismiss" @click=${dismiss}>${close}</button>
+        </div>`
+      : null;
+    const viewing =
+      compute && !compute.available
+        ? html`<div class="note down" role="status">
+            <b>Viewing maps already computed.</b>
+            <p>${compute.reason}</p>
+          </div>`
+        : null;
+    return html`${error}${viewing}`;
   }
 
   private legend(): TemplateResult {

@@ -1,0 +1,90 @@
+"""A link shows the same view and the same numbers to somebody else."""
+
+import re
+import urllib.parse
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import complaints_of
+from tests.e2e.tab import Tab
+
+CURRENT_TAB = "[role=tab][aria-selected=true]"
+VIEWS = {
+    "Gallery": "&p.picasso.targets=class-0&p.picasso.order=peak&p.picasso.layer=map",
+    "Time": "&p.picasso.columns=checkpoints&p.picasso.picks=even-3&p.picasso.step=2&p.picasso.spacing=step",
+    "Runs": "&p.picasso.columns=runs&p.picasso.runs=fixed%2Cshortcut&p.picasso.runs-at=last",
+    "Classes": "&p.picasso.columns=classes&p.picasso.classes=class-0%2Crank-1",
+    "Methods": "&p.picasso.columns=methods&p.picasso.methods=saliency%2Cgradient_x_input"
+    "&p.picasso.settings.gradient_x_input=%7B%7D",
+    "Inspect": "&p.picasso.view=inspect&p.picasso.scale=manual&p.picasso.end=0.003",
+}
+
+
+def seen(tab: Tab) -> dict[str, object]:
+    """What a person could compare: the tab, the panel's choices, the legend, and which maps are drawn."""
+    inside = tab.inside
+    return {
+        "view": inside.locator(CURRENT_TAB).inner_text(),
+        "runs": [
+            box.get_attribute("aria-label") for box in inside.locator("picasso-run-list input:checked").all()
+        ],
+        "legend": inside.locator("picasso-legend [role=img]").get_attribute("aria-label"),
+        "class": [one.input_value() for one in inside.get_by_label("Class", exact=True).all()],
+        "maps": sorted(
+            (one.get_attribute("data-key"), one.get_attribute("aria-label"))
+            for one in inside.locator("picasso-map-canvas canvas[data-key]").all()
+        ),
+    }
+
+
+def settled(tab: Tab, page: Page) -> dict[str, object]:
+    """`seen`, once nothing is computed and nothing changes any more."""
+    tab.wait_for_progress_to_end()
+    last = seen(tab)
+    for _ in range(40):
+        page.wait_for_timeout(500)
+        now = seen(tab)
+        if now == last and now["maps"]:
+            return now
+        last = now
+    raise AssertionError(f"Expected a view that settles. Received: {last}")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_link_shows_the_same_view_and_numbers_in_a_fresh_profile(demo_tensorboard, browser, page, view):
+    tab = Tab(page, demo_tensorboard, f"&p.picasso.run=fixed&p.picasso.visualization=saliency{VIEWS[view]}")
+    before = settled(tab, page)
+    assert before["view"] == view
+    # The address follows when changes pause.
+    page.wait_for_function("location.hash.includes('p.picasso.step=')")
+    link = page.url
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    fresh = context.new_page()
+    complaints = complaints_of(fresh)
+    fresh.goto(link)
+    assert settled(Tab.of(fresh), fresh) == before
+    assert fresh.url == link
+    context.close()
+    assert not complaints
+
+
+def test_a_link_brings_settings_that_its_maps_were_computed_with(demo_tensorboard, browser, page):
+    tab = Tab(page, demo_tensorboard, "&p.picasso.run=shortcut&p.picasso.visualization=occlusion")
+    tab.wait_for_progress_to_end()
+    tab.inside.get_by_role("spinbutton", name="Positions").fill("5")
+    tab.inside.get_by_role("spinbutton", name="Positions").press("Enter")
+    page.wait_for_function("decodeURIComponent(location.hash).includes('\"positions\":5')")
+    first = settled(tab, page)
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    fresh = context.new_page()
+    fresh.goto(page.url)
+    assert settled(Tab.of(fresh), fresh)["maps"] == first["maps"]
+    key = first["maps"][0][0]
+    told = demo_tensorboard.ask(f"api/maps/{key}?format=json").json
+    assert told["settings"]["positions"] == 5
+    answer = demo_tensorboard.ask(f"api/maps/{key}")
+    assert np.frombuffer(answer.content[:6], np.uint8)[0] == 0x93
+    context.close()
+    assert re.search(r"run=shortcut", urllib.parse.unquote(page.url))
