@@ -68,6 +68,13 @@ class ModelRefused(PicassoError):
     status = 422
 
 
+class BrokenVisualization(PicassoError):
+    """A visualization that a user added cannot be imported, fails or gives no proper answer."""
+
+    code = "broken_visualization"
+    status = 422
+
+
 class DamagedFile(PicassoError):
     """A stored file cannot be read: truncated, corrupt, or of a newer format."""
 

@@ -10,17 +10,18 @@ import PIL.Image
 
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
+from picasso_tb.extensions.load import find
 from picasso_tb.logged import LoggedCheckpoint, LoggedProbe
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Model, Targets
-from picasso_tb.visualizations.declare import find
+from picasso_tb.visualizations.declare import Visualization
 
 
 def explain(
     model: Any,
     images: Any,
-    visualization: str = "occlusion",
+    visualization: str | os.PathLike[str] | Visualization = "occlusion",
     targets: int | Sequence[int] | npt.NDArray[np.integer[Any]] | None = None,
     top: int = 1,
     settings: Mapping[str, Any] | None = None,
@@ -38,8 +39,9 @@ def explain(
             through the input specification: uint8 arrays (n, h, w, c) or (h, w, c), PIL images, paths of
             picture files, or a sequence of these. Grey images may come without their channel: (n, h, w) or
             (h, w). Or probes of `open_run`.
-        visualization: its name: "occlusion" (https://arxiv.org/abs/1311.2901), "saliency"
-            (https://arxiv.org/abs/1312.6034) or "class_probabilities".
+        visualization: its name, such as "occlusion" (https://arxiv.org/abs/1311.2901), "saliency"
+            (https://arxiv.org/abs/1312.6034) or "class_probabilities"; or one of your own: the function under
+            `@visualization`, or the path of the file that holds it.
         targets: the classes to explain: one class for all images, (n,) one for each, or (n, k); None for the
             `top` most probable classes of each image.
         settings: of the visualization, such as `{"window": 0.3}`; the rest keeps its defaults.

@@ -42,6 +42,14 @@ class PicassoLoader(base_plugin.TBLoader):  # type: ignore[misc]
             help="Most passes through the network that one request may ask for. (default: 250000)",
         )
 
+        group.add_argument(
+            "--picasso_visualizations",
+            metavar="DIR",
+            default="",
+            help="Directory with visualizations of your own, a Python file each; several with commas. "
+            "Their code runs with your rights.",
+        )
+
     def load(self, context: base_plugin.TBContext) -> Any:
         from picasso_tb.plugin import PicassoPlugin
 

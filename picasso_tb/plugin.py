@@ -17,6 +17,7 @@ from picasso_tb.api.app import Api
 from picasso_tb.api.schemas import Limits
 from picasso_tb.api.service import Service
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.jobs.catalogue import Catalogue
 from picasso_tb.jobs.engine import Engine, EngineSettings
 from picasso_tb.jobs.queue import Queue
 from picasso_tb.store.index import Index
@@ -62,7 +63,8 @@ class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
             remove_leftovers(mail)
 
         queue = Queue(Engine(engine), results.location, mail, _MOST_WAITING_PROBES, on_idle=tidy_up)
-        self._api = Api(Service(self._index, queue, results, limits, _obstacle(cache)))
+        catalogue = Catalogue(_folders(flags))
+        self._api = Api(Service(self._index, queue, results, catalogue, limits, _obstacle(cache)))
 
     def get_plugin_apps(self) -> Mapping[str, Any]:
         return {"/index.js": _serve_bundle, "/api/*": self._api}
@@ -136,6 +138,16 @@ def _cache(flags: Mapping[str, Any]) -> pathlib.Path:
             f"--picasso_cache_dir: Expected a directory that can be written. Received: {str(cache)!r}"
         )
     return cache
+
+
+def _folders(flags: Mapping[str, Any]) -> list[str]:
+    """Directories with users' own visualizations."""
+    given = [part.strip() for part in str(flags["picasso_visualizations"]).split(",") if part.strip()]
+    folders = [str(pathlib.Path(part).expanduser().absolute()) for part in given]
+    for folder in folders:
+        if not os.path.isdir(folder):
+            raise InvalidArgument(f"--picasso_visualizations: Expected a directory. Received: {folder!r}")
+    return list(dict.fromkeys(folders))
 
 
 def _number(flags: Mapping[str, Any], name: str, kind: type[N], low: N, high: N) -> N:

@@ -257,7 +257,10 @@ def test_where_scores_are_log_probabilities_the_quantity_says_so() -> None:
         (lambda maps: maps.astype(np.float64), "Received: float64"),
         (lambda maps: maps / np.float32(0), "infinite"),
         (lambda maps: Result(None), "as it declares"),
-        (lambda maps: Result(maps, {"extra": np.zeros((3, 2), np.float32)}), "array 'extra' float32 with 1 rows"),
+        (
+            lambda maps: Result(maps, {"extra": np.zeros((3, 2), np.float32)}),
+            "array 'extra' float32 with 1 rows",
+        ),
     ],
     ids=["shape", "type", "infinite", "none", "array"],
 )

@@ -10,7 +10,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from picasso_tb.api import openapi
-from picasso_tb.api.schemas import Deleted, ErrorBody, ErrorInfo, MapsRequest, Schema
+from picasso_tb.api.schemas import Deleted, ErrorBody, ErrorInfo, MapsRequest, Schema, WarmRequest
 from picasso_tb.api.service import Service
 from picasso_tb.errors import (
     Forbidden,
@@ -46,6 +46,7 @@ _ROUTES = Map(
         Rule("/api/probes/<id>", methods=["DELETE"], endpoint="delete_upload"),
         Rule("/api/probes/<id>/image", methods=["GET"], endpoint="image"),
         Rule("/api/estimate", methods=["POST"], endpoint="estimate"),
+        Rule("/api/warm", methods=["POST"], endpoint="warm"),
         Rule("/api/maps", methods=["POST"], endpoint="maps"),
         Rule("/api/maps/<key>", methods=["GET"], endpoint="map"),
         Rule("/api/jobs/<id>", methods=["GET"], endpoint="job"),
@@ -127,6 +128,9 @@ class Api:
 
     def _estimate(self, request: Request) -> Response:
         return _json(self._service.estimate(_body(request, MapsRequest)))
+
+    def _warm(self, request: Request) -> Response:
+        return _json(self._service.warm(_body(request, WarmRequest)), 202)
 
     def _maps(self, request: Request) -> Response:
         return _json(self._service.maps(_body(request, MapsRequest)))

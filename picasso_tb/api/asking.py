@@ -1,15 +1,19 @@
 """From a request for maps to questions for the queue, and what of it is known already."""
 
 import dataclasses
+from collections.abc import Iterable
 
 from picasso_tb.api import schemas, views
 from picasso_tb.errors import InvalidArgument, PicassoError
+from picasso_tb.jobs.catalogue import Catalogue, Resolved
 from picasso_tb.jobs.job import Question, narrow
 from picasso_tb.jobs.tasks import ProbePart
+from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.index import Index, RunIndex
 from picasso_tb.store.records import ModelRecord, ProbeRecord
 from picasso_tb.store.results import Results, map_key
-from picasso_tb.visualizations import declare
+
+_SECONDS_TO_DESCRIBE = 10.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,12 +40,19 @@ class Asked:
         """What is held against the cap on a request."""
         return self.passes * self.targets
 
+    def with_previews(self, previews: Iterable[schemas.Outcome]) -> list[schemas.MapEntry]:
+        """The entries, those under way with what is known of them so far."""
+        known = {outcome.key: outcome.info for outcome in previews}
+        return [entry.model_copy(update={"info": known.get(entry.key, entry.info)}) for entry in self.entries]
+
     def refused(self, error: PicassoError) -> list[schemas.MapEntry]:
         """The entries, where those not known have failed."""
         return [_failed(entry, error) if entry.state == "pending" else entry for entry in self.entries]
 
 
-def ask(request: schemas.MapsRequest, run: RunIndex, index: Index, results: Results) -> Asked:
+def ask(
+    request: schemas.MapsRequest, run: RunIndex, index: Index, results: Results, catalogue: Catalogue
+) -> Asked:
     """Check a request against what there is.
 
     Raises:
@@ -49,20 +60,22 @@ def ask(request: schemas.MapsRequest, run: RunIndex, index: Index, results: Resu
     """
     checkpoint = run.checkpoint(request.checkpoint)
     model = run.model(checkpoint.model)
-    visualization = declare.find(request.visualization)
-    settings = visualization.parse(request.settings)
+    visualization = catalogue.resolve(request.visualization, request.settings, _SECONDS_TO_DESCRIBE)
+    _check_offered(visualization, model)
     targets = request.targets
     question = Question(
         run=run.store.location,
         checkpoint=checkpoint,
         model=model,
         visualization=visualization.name,
-        settings=settings.model_dump(mode="json"),
+        version=visualization.version,
+        source=visualization.source,
+        settings=visualization.settings,
         ranks=tuple(range(min(request.targets.count, model.classes)))
         if request.targets.kind == "top"
         else (),
         classes=(),
-        passes=visualization.passes(settings),
+        passes=visualization.passes,
     )
     entries: list[schemas.MapEntry] = []
     wanted = []
@@ -74,10 +87,10 @@ def ask(request: schemas.MapsRequest, run: RunIndex, index: Index, results: Resu
         except InvalidArgument as error:
             if targets.kind != "true":
                 raise  # wrong for every probe alike
-            key = _key(question, visualization.version, probe, "true")
+            key = _key(question, visualization, probe, "true")
             entries.append(_failed(schemas.MapEntry(key=key, probe=id, rank=0, state="failed"), error))
             continue
-        keys = [_key(own, visualization.version, probe, target) for target in own.targets]
+        keys = [_key(own, visualization, probe, target) for target in own.targets]
         found = [_entry(key, id, rank, results) for rank, key in enumerate(keys)]
         missing = [entry.key for entry in found if entry.state == "pending"]
         if missing:
@@ -101,13 +114,23 @@ def _classes(targets: schemas.Targets, probe: ProbeRecord, model: ModelRecord) -
     return classes
 
 
-def _key(question: Question, version: int, probe: ProbeRecord, target: str) -> str:
+def _check_offered(visualization: Resolved, model: ModelRecord) -> None:
+    if visualization.needs not in model.offers:
+        raise InvalidArgument(
+            f"Expected a visualization that needs {' or '.join(model.offers)}, which is what {model.name} "
+            f"offers. Received: {visualization.name!r}, which needs {visualization.needs}",
+            "visualization",
+        )
+
+
+def _key(question: Question, visualization: Resolved, probe: ProbeRecord, target: str) -> str:
+    page = [question.model.class_names, probe.name, probe.label] if visualization.has_page else []
     return map_key(
         question.checkpoint,
         question.model,
         probe,
         question.visualization,
-        version,
+        digest_of_json([visualization.version, *page]) if page else visualization.version,
         question.settings,
         target,
     )

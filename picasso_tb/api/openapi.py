@@ -20,6 +20,7 @@ BODIES: tuple[type[Schema], ...] = (
     schemas.Probes,
     schemas.Estimate,
     schemas.MapsResponse,
+    schemas.Warm,
     schemas.Exhibits,
     schemas.Page,
     schemas.JobStatus,
@@ -31,7 +32,10 @@ BODIES: tuple[type[Schema], ...] = (
 def document() -> dict[str, Any]:
     """OpenAPI 3.1 description of everything under `data/plugin/picasso/api/`."""
     bodies: list[tuple[type[Schema], Literal["validation", "serialization"]]]
-    bodies = [*((body, "serialization") for body in BODIES), (schemas.MapsRequest, "validation")]
+    bodies = [
+        *((body, "serialization") for body in BODIES),
+        *((body, "validation") for body in (schemas.MapsRequest, schemas.WarmRequest)),
+    ]
     _, definitions = models_json_schema(bodies, ref_template="#/components/schemas/{model}")
     return {
         "openapi": "3.1.0",
@@ -74,6 +78,15 @@ def paths() -> dict[str, dict[str, Operation]]:
                 changes=True,
             )
         },
+        "/warm": {
+            "post": operation(
+                "Have a worker ready before maps are asked for",
+                answer(schemas.Warm),
+                body=answer(schemas.WarmRequest),
+                changes=True,
+                status=202,
+            )
+        },
         "/maps": {
             "post": operation(
                 "Ask for maps",
@@ -104,7 +117,12 @@ def paths() -> dict[str, dict[str, Operation]]:
 
 
 def operation(
-    summary: str, ok: Operation, *parameters: Operation, body: Operation | None = None, changes: bool = False
+    summary: str,
+    ok: Operation,
+    *parameters: Operation,
+    body: Operation | None = None,
+    changes: bool = False,
+    status: int = 200,
 ) -> Operation:
     """One method of a path; one that `changes` something needs the header against forged requests."""
     guard = [
@@ -115,7 +133,7 @@ def operation(
         "parameters": [*parameters, *(guard if changes else [])],
         **({"requestBody": {"required": True, **body}} if body else {}),
         "responses": {
-            "200": {"description": "OK", **ok},
+            str(status): {"description": "OK", **ok},
             "4XX": {"description": "The caller's fault", **answer(schemas.ErrorBody)},
         },
     }

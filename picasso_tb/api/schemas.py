@@ -198,6 +198,7 @@ class MapInfo(Schema):
     settings: dict[str, Any]
     exhibits: int = Field(0, description="How many there are: GET api/maps/<key>?format=exhibits.")
     page: bool = Field(False, description="Whether there is one: GET api/maps/<key>?format=page.")
+    preview: float | None = Field(None, description="Share of the work behind it; None for the answer.")
 
 
 class ClassCell(Schema):
@@ -252,7 +253,7 @@ class MapEntry(Schema):
     probe: str
     rank: int
     state: Literal["done", "pending", "failed"]
-    info: MapInfo | None = None
+    info: MapInfo | None = Field(None, description="While pending, of the last preview.")
     error: ErrorInfo | None = None
 
 
@@ -265,8 +266,8 @@ class Outcome(Schema):
     """What became of one map of a job."""
 
     key: str
-    state: Literal["done", "failed"]
-    info: MapInfo | None = None
+    state: Literal["preview", "done", "failed"]
+    info: MapInfo | None = Field(None, description="Its key is where to fetch the numbers, of a preview too.")
     error: ErrorInfo | None = None
 
 
@@ -281,6 +282,16 @@ class JobStatus(Schema):
     maps_done: int
     maps: int
     finished: list[Outcome] = Field(description="Maps finished, from number `seen` of the query on.")
+    previews: list[Outcome] = Field(description="The last preview of each map under way that has one.")
+
+
+class WarmRequest(Schema):
+    run: str
+    checkpoint: str = Field(description="Id of the checkpoint to have ready.")
+
+
+class Warm(Schema):
+    warming: bool = Field(description="Whether a worker is being got ready; not while anything else is done.")
 
 
 class Deleted(Schema):

@@ -5,32 +5,41 @@ from picasso_tb.api import exports, schemas, views
 from picasso_tb.api.asking import Asked, ask
 from picasso_tb.api.uploads import keep_upload
 from picasso_tb.errors import CannotCompute, NotFound, TooCostly
-from picasso_tb.jobs.job import Job
+from picasso_tb.jobs.catalogue import Catalogue
+from picasso_tb.jobs.job import Job, Progress
 from picasso_tb.jobs.queue import Queue
 from picasso_tb.store.index import Index, RunIndex
 from picasso_tb.store.results import Results
-from picasso_tb.visualizations import declare
 
 _SECONDS_FOR_FIRST_SCAN = 1.5
+_SECONDS_TO_DESCRIBE = 3.0  # that the tab waits for users' own visualizations at most
 
 
 class Service:
     """One method a route. Everything it raises is a PicassoError."""
 
     def __init__(
-        self, index: Index, queue: Queue, results: Results, limits: schemas.Limits, obstacle: str | None
+        self,
+        index: Index,
+        queue: Queue,
+        results: Results,
+        catalogue: Catalogue,
+        limits: schemas.Limits,
+        obstacle: str | None,
     ) -> None:
         self.limits = limits
         self._index = index
         self._queue = queue
         self._results = results
+        self._catalogue = catalogue
         self._obstacle = obstacle  # why nothing can be computed here, if so
 
     def catalogue(self) -> schemas.Catalogue:
+        entries = self._catalogue.entries(_SECONDS_TO_DESCRIBE)
         return schemas.Catalogue(
             version=picasso_tb.__version__,
             compute=schemas.Compute(available=self._obstacle is None, reason=self._obstacle),
-            visualizations=[views.visualization_info(entry) for entry in declare.CATALOGUE.values()],
+            visualizations=[views.visualization_info(entry) for entry in entries],
             limits=self.limits,
         )
 
@@ -93,10 +102,21 @@ class Service:
                 f"Expected at most {self.limits.passes} passes in one request. Received: {asked.cost} "
                 f"({len(asked.wanted)} probes x {asked.passes_per_probe} passes x {asked.targets} classes)."
             )
-        return schemas.MapsResponse(maps=asked.entries, job=self._queue.submit(asked.wanted))
+        job = self._queue.submit(asked.wanted)
+        previews = self._previews(self._queue.progress(self._queue.job(job)))
+        return schemas.MapsResponse(maps=asked.with_previews(previews), job=job)
 
     def job(self, id: str, seen: int) -> schemas.JobStatus:
         return self._status(self._queue.job(id), seen)
+
+    def warm(self, request: schemas.WarmRequest) -> schemas.Warm:
+        """Have a worker ready for a checkpoint that somebody looks at, if nothing is to do anyway."""
+        run = self._run(request.run)
+        checkpoint = run.checkpoint(request.checkpoint)
+        ready = self._obstacle is None and self._queue.warm_up(
+            run.store.location, checkpoint, run.model(checkpoint.model)
+        )
+        return schemas.Warm(warming=ready)
 
     def cancel(self, id: str) -> schemas.JobStatus:
         return self._status(self._queue.cancel(id), 0)
@@ -130,7 +150,7 @@ class Service:
             raise TooCostly(
                 f"Expected at most {self.limits.probes} probes. Received: {len(request.probes)}", "probes"
             )
-        return ask(request, self._run(request.run), self._index, self._results)
+        return ask(request, self._run(request.run), self._index, self._results, self._catalogue)
 
     def _status(self, job: Job, seen: int) -> schemas.JobStatus:
         progress = self._queue.progress(job)
@@ -145,4 +165,9 @@ class Service:
             maps_done=len(job.finished),
             maps=len(job.keys),
             finished=[views.outcome(key, error, self._results) for key, error in job.finished[seen:]],
+            previews=self._previews(progress),
         )
+
+    def _previews(self, progress: Progress) -> list[schemas.Outcome]:
+        found = (views.preview(key, kept, self._results) for key, kept in progress.previews.items())
+        return [outcome for outcome in found if outcome]

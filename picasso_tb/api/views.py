@@ -1,31 +1,39 @@
 """From what is stored to what is sent."""
 
+from typing import Any
+
 import pydantic
 
 from picasso_tb.api import schemas
 from picasso_tb.errors import NotFound, PicassoError
+from picasso_tb.jobs.catalogue import Entry
 from picasso_tb.store.folder import Folder, printable
 from picasso_tb.store.index import RunIndex
 from picasso_tb.store.keep import best_checkpoint
 from picasso_tb.store.records import ProbeRecord
 from picasso_tb.store.results import Results
-from picasso_tb.visualizations.declare import Visualization
+
+_NOTHING_KNOWN: dict[str, Any] = {
+    "title": "",
+    "summary": "",
+    "paper": "",
+    "needs": "scores",
+    "sign": "magnitude",
+    "quantity": "",
+    "draws_map": False,
+    "settings_schema": {},
+    "default_passes": 0,
+}
+_DESCRIBED = {"name", *_NOTHING_KNOWN}
 
 
-def visualization_info(entry: Visualization) -> schemas.VisualizationInfo:
-    defaults = entry.settings()
+def visualization_info(entry: Entry) -> schemas.VisualizationInfo:
+    known = {name: value for name, value in entry.description.items() if name in _DESCRIBED}
     return schemas.VisualizationInfo(
-        name=entry.name,
-        title=entry.title,
-        summary=entry.summary,
-        paper=entry.paper,
-        needs=entry.needs.value,
-        sign=entry.sign(defaults).value,
-        quantity=entry.quantity(defaults),
-        draws_map=entry.draws_map,
-        settings_schema=entry.form(),
-        default_passes=entry.passes(defaults),
-        version=str(entry.version),
+        **{**_NOTHING_KNOWN, **known, "name": entry.name},
+        version=entry.version,
+        own=entry.source is not None,
+        error=entry.error,
     )
 
 
@@ -107,6 +115,12 @@ def map_info(stored: dict[str, object]) -> schemas.MapInfo:
 
 def error_info(error: PicassoError) -> schemas.ErrorInfo:
     return schemas.ErrorInfo(code=error.code, message=error.message, field=error.field)
+
+
+def preview(key: str, kept: str, results: Results) -> schemas.Outcome | None:
+    """None where a newer one has come meanwhile."""
+    stored = results.info(kept)
+    return schemas.Outcome(key=key, state="preview", info=map_info(stored)) if stored else None
 
 
 def outcome(key: str, error: PicassoError | None, results: Results) -> schemas.Outcome:

@@ -44,24 +44,20 @@ class PlantedModel:
     score_name: str = "logit"
     notes: tuple[str, ...] = ()
 
-    @property
-    def classes(self) -> int:
-        return len(self.weights)
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        _, height, width, _ = self.weights.shape
-        channels = len(self._readout[0])
-        return tuple(
+    def __post_init__(self) -> None:
+        self.classes, height, width, _ = self.weights.shape
+        channels = self._readout.shape[1]
+        self.layers = tuple(
             Layer(name, height // side, width // side, channels) for name, side in _SIDE_OF_CELL.items()
         )
 
     def scores(self, images: Images) -> Scores:
         sums = np.einsum("nhwc,jhwc->nj", images.astype(np.float64), self.weights.astype(np.float64))
-        return (sums + self.offsets).astype(np.float32)
+        return np.asarray(sums + self.offsets, np.float32)
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
-        return self.weights[targets].copy()
+        slopes: Gradients = self.weights[targets]  # a copy, as the targets are an array
+        return slopes
 
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
         if layer not in _SIDE_OF_CELL:
@@ -106,10 +102,9 @@ def planted_model(channels: int = 3) -> PlantedModel:
 def one_sigmoid() -> PlantedModel:
     """One unit that looks at class 1's region: what speaks for class 1 speaks against class 0."""
     model = planted_model()
-    model.weights, model.offsets = model.weights[:2].copy(), model.offsets[:2].copy()
-    model.weights[0], model.offsets[0] = -model.weights[1], -model.offsets[1]
-    model.head = Head.SIGMOID
-    return model
+    weights, offsets = model.weights[:2].copy(), model.offsets[:2].copy()
+    weights[0], offsets[0] = -weights[1], -offsets[1]
+    return PlantedModel(weights, offsets, model.value_range, Head.SIGMOID)
 
 
 def uniform_model(channels: int = 3) -> PlantedModel:

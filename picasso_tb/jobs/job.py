@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from picasso_tb.errors import PicassoError
+from picasso_tb.extensions.source import Source
 from picasso_tb.jobs.progress import Mailbox
 from picasso_tb.jobs.tasks import MapTask, ProbePart
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
@@ -21,6 +22,8 @@ class Question:
     checkpoint: CheckpointRecord
     model: ModelRecord
     visualization: str
+    version: str
+    source: Source | None
     settings: dict[str, Any]
     ranks: tuple[int, ...]
     classes: tuple[int, ...]
@@ -97,7 +100,11 @@ class Job:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """Where a job stands, for people."""
+    """Where a job stands, for people.
+
+    Attributes:
+        previews: key of the last preview of a map under way, by the map's key.
+    """
 
     state: str
     phase: str
@@ -105,6 +112,7 @@ class Progress:
     passes_done: int
     passes: int
     seconds_left: float | None
+    previews: dict[str, str]
 
 
 def narrow(question: Question, part: ProbePart, keys: Sequence[str]) -> tuple[Question, ProbePart]:

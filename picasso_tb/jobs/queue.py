@@ -2,20 +2,21 @@
 
 import functools
 import itertools
-import logging
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 
-from picasso_tb.errors import Busy, Cancelled, NotFound, PicassoError, WorkerFailed
-from picasso_tb.jobs.engine import WORKER_DIED, Engine
+from picasso_tb.errors import Busy, Cancelled, NotFound, PicassoError
+from picasso_tb.jobs.engine import WORKER_DIED, Engine, as_error
 from picasso_tb.jobs.job import Job, Piece, Progress, Question, Running, narrow
+from picasso_tb.jobs.pace import Paces
+from picasso_tb.jobs.previews import OldPreviews
 from picasso_tb.jobs.progress import Mailbox, Report
 from picasso_tb.jobs.tasks import MapTask, ProbePart, TaskReport, compute_maps
-
-logger = logging.getLogger(__name__)
+from picasso_tb.jobs.warming import Warming
+from picasso_tb.store.records import CheckpointRecord, ModelRecord
 
 _SECONDS_PER_TASK = 1.5
 _JOBS_REMEMBERED = 200
@@ -50,7 +51,9 @@ class Queue:
         self._jobs: dict[str, Job] = {}
         self._pieces: dict[str, Piece] = {}  # by each key they will answer
         self._running: dict[str, Running] = {}
-        self._seconds_per_pass: dict[tuple[str, str, int], float] = {}
+        self._paces = Paces()
+        self._warming = Warming(engine, mail, self._paces)
+        self._old_previews = OldPreviews(results)
         self._numbers = itertools.count()
         self._worked = 0.0  # when a task last ended
         self._dispatcher = threading.Thread(target=self._dispatch, name="picasso-queue", daemon=True)
@@ -110,28 +113,34 @@ class Queue:
             finished = {key for key, _ in job.finished}
             done = sum(p.question.passes for p in job.pieces if finished.issuperset(p.part.keys))
             ahead = len(self._running)
-            seconds_per_pass = {self._seconds_per_pass.get(p.question.pace_key) for p in job.pieces}
+            seconds_per_pass = {self._paces.likely(piece.question) for piece in job.pieces}
         reports = [one.mailbox.read() for one in running]
+        previews = {key: preview for said in reports if said for key, preview in said.previews.items()}
         done += sum(min(said.passes, one.passes) for said, one in zip(reports, running, strict=True) if said)
         phase, since = self._phase(job, running, reports, ahead)
         pace = seconds_per_pass.pop() if len(seconds_per_pass) == 1 else None
         done = min(done, job.passes)
         left = None if pace is None else (job.passes - done) * pace / self._engine.settings.workers
-        return Progress(job.state, phase, time.time() - since, done, job.passes, left)
+        wanted = {key: preview for key, preview in previews.items() if key in job.keys - finished}
+        return Progress(job.state, phase, time.time() - since, done, job.passes, left, wanted)
 
     def seconds(self, questions: Iterable[Question]) -> float | None:
-        """How long one probe of each question will take together; None if none was timed yet."""
-        paces = [(self._seconds_per_pass.get(one.pace_key), one.passes) for one in questions]
-        known = [pace * passes for pace, passes in paces if pace is not None]
-        return sum(known) / self._engine.settings.workers if len(known) == len(paces) else None
+        """How long one probe of each question will take together; None if its network was never timed."""
+        seconds = self._paces.seconds(questions)
+        return None if seconds is None else seconds / self._engine.settings.workers
+
+    def warm_up(self, run: str, checkpoint: CheckpointRecord, model: ModelRecord) -> bool:
+        """Have a worker ready for this checkpoint; whether that was begun: not while anything is to do."""
+        with self._changed:
+            return not self._pieces and self._warming.start(run, checkpoint, model)
 
     def _phase(
         self, job: Job, running: Sequence[Running], reports: Sequence[Report | None], ahead: int
     ) -> tuple[str, float]:
         """What happens, in words, and since when."""
-        said = [report for report in reports if report]
-        if said:
-            return said[0].phase, said[0].since
+        for report in reports:
+            if said := report or self._warming.report():
+                return said.phase, said.since
         if running:
             starting = time.time() - self._worked > self._engine.settings.idle_seconds
             return "starting a worker" if starting else "waiting for a worker", running[0].submitted
@@ -175,6 +184,7 @@ class Queue:
                 self._changed.wait_for(self._can_start, _SECONDS_BETWEEN_LOOKS)
                 stuck = any(one.is_stuck for one in self._running.values())
                 running = self._next_task() if self._can_start() and not stuck else None
+            self._old_previews.discard()
             if stuck:
                 self._engine.kill_workers()
             elif running:
@@ -220,6 +230,7 @@ class Queue:
             model=question.model,
             probes=tuple(piece.part for piece in pieces),
             visualization=question.visualization,
+            source=question.source,
             settings=question.settings,
             ranks=question.ranks,
             classes=question.classes,
@@ -234,7 +245,7 @@ class Queue:
 
     def _room(self, question: Question) -> int:
         """Probes that fit in one task; a single one until the pace is known."""
-        pace = self._seconds_per_pass.get(question.pace_key)
+        pace = self._paces.exact(question)
         return 1 if pace is None else max(1, int(_SECONDS_PER_TASK / (pace * question.passes + 1e-9)))
 
     def _collect(self, running: Running, future: "Future[TaskReport]") -> None:
@@ -252,13 +263,14 @@ class Queue:
                 if piece.jobs and self._may_try_again(piece, error):
                     continue
                 found = report.errors.get(piece.part.probe.id) if report else None
-                self._finish(piece, _as_error(error) or found)
-            if report and len(report.errors) < len(running.pieces):
-                pace = report.compute_seconds / running.passes
-                self._seconds_per_pass[running.pieces[0].question.pace_key] = pace
+                self._finish(piece, as_error(error) or found)
+            if report and report.passes and len(report.errors) < len(running.pieces):
+                self._paces.note(running.pieces[0].question, report.compute_seconds / running.passes)
             self._worked = time.time()
             idle = not self._pieces
             self._changed.notify()
+        said = running.mailbox.read()
+        self._old_previews.add(said.previews.values() if said else ())
         running.mailbox.remove()
         if idle:
             threading.Thread(target=self._on_idle, name="picasso-idle", daemon=True).start()
@@ -275,15 +287,3 @@ class Queue:
         for id in piece.jobs:
             job = self._jobs[id]
             job.finished.extend((key, error) for key in piece.part.keys if key in job.keys)
-
-
-def _as_error(error: BaseException | None) -> PicassoError | None:
-    if error is None or isinstance(error, PicassoError):
-        return error
-    if isinstance(error, WORKER_DIED):
-        return WorkerFailed(
-            "The worker process died twice over this, often for lack of memory. "
-            "Close other programs, or give fewer workers (--picasso_workers)."
-        )
-    logger.warning("A Picasso task could not be started or answered: %r", error)
-    return WorkerFailed(f"{type(error).__name__}: {error}")

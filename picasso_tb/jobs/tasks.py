@@ -1,5 +1,6 @@
 """What runs in a worker: plain functions on plain data, the same for every executor."""
 
+import contextlib
 import dataclasses
 import os
 import signal
@@ -11,7 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound, PicassoError, WorkerFailed
+from picasso_tb.errors import (
+    BrokenVisualization,
+    DamagedFile,
+    InvalidArgument,
+    NotFound,
+    PicassoError,
+    TooLarge,
+    WorkerFailed,
+)
+from picasso_tb.extensions.source import Source
+from picasso_tb.jobs.previews import Previews
 from picasso_tb.jobs.progress import Mailbox, TrackedModel
 from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord
 from picasso_tb.store.results import Results
@@ -37,6 +48,7 @@ class MapTask:
     """Maps of some probes at one checkpoint: a few seconds of work.
 
     Attributes:
+        source: of a visualization that is the user's own.
         ranks: explain each probe's most probable classes of these ranks; empty if `classes` is given.
         classes: explain these classes.
         results: location of the result store.
@@ -49,6 +61,7 @@ class MapTask:
     model: ModelRecord
     probes: tuple[ProbePart, ...]
     visualization: str
+    source: Source | None
     settings: dict[str, Any]
     ranks: tuple[int, ...]
     classes: tuple[int, ...]
@@ -63,10 +76,12 @@ class TaskReport:
     Attributes:
         errors: by probe id, for those that failed.
         compute_seconds: without starting the framework and loading the model.
+        passes: put through the network in that time; 0 where its pace cannot be told.
     """
 
     errors: dict[str, PicassoError]
     compute_seconds: float
+    passes: int
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,6 +94,11 @@ class WorkerSettings:
 
 
 _settings = WorkerSettings("cpu", 0, 2**30)
+
+
+def worker_settings() -> WorkerSettings:
+    """How this process is to behave."""
+    return _settings
 
 
 def start_worker(settings: WorkerSettings, parent: int) -> None:
@@ -106,6 +126,11 @@ def compute_maps(task: MapTask) -> TaskReport:
 
 
 def _compute_maps(task: MapTask, mailbox: Mailbox) -> TaskReport:
+    from picasso_tb.jobs.known import answer_from_known
+
+    left = answer_from_known(task, _visualization(task))
+    if not left:
+        return TaskReport({}, 0, 0)
     if "tensorflow" not in sys.modules:
         mailbox.report("starting TensorFlow")
     from picasso_tb.jobs.loaded import LOADED_MODELS, set_up_tensorflow
@@ -115,17 +140,18 @@ def _compute_maps(task: MapTask, mailbox: Mailbox) -> TaskReport:
     model = LOADED_MODELS.get(RunStore(task.run), task.model, task.checkpoint, _settings.model_bytes)
     mailbox.report("computing")
     began = time.monotonic()
-    errors = _explain_together(task, task.probes, model, mailbox)
-    return TaskReport(errors, time.monotonic() - began)
+    tracked = TrackedModel(model, mailbox)
+    errors = _explain_together(task, left, tracked, mailbox)
+    return TaskReport(errors, time.monotonic() - began, tracked.passes if left == task.probes else 0)
 
 
 def _explain_together(
-    task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox
+    task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, mailbox: Mailbox
 ) -> dict[str, PicassoError]:
     """Explain the probes in one batch; if one of them is at fault, one by one, to find it."""
     try:
         _explain(task, parts, model, mailbox)
-    except (InvalidArgument, DamagedFile, NotFound) as error:
+    except (InvalidArgument, DamagedFile, NotFound, BrokenVisualization, TooLarge) as error:
         if len(parts) == 1:
             return {parts[0].probe.id: error}
         each = [_explain_together(task, (part,), model, mailbox) for part in parts]
@@ -133,32 +159,80 @@ def _explain_together(
     return {}
 
 
-def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: Any, mailbox: Mailbox) -> None:
+def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, mailbox: Mailbox) -> None:
     from picasso_tb.explanation import explain_batch
-    from picasso_tb.jobs.exhibits import exhibits_document
+    from picasso_tb.jobs.known import remember
     from picasso_tb.jobs.loaded import input_spec_of
-    from picasso_tb.visualizations.declare import find
 
-    visualization = find(task.visualization)
+    visualization = _visualization(task)
     settings = visualization.parse(task.settings)
     targets = np.array([task.classes] * len(parts), np.int64) if task.classes else None
     top = max(task.ranks) + 1 if task.ranks else len(task.classes)
-    explanation = explain_batch(
-        TrackedModel(model, mailbox),
-        input_spec_of(task.model),
-        [_probe_image(part) for part in parts],
-        visualization,
-        settings,
-        targets,
-        top,
-    )
+    probes = [_probe_image(part) for part in parts]
     results = Results(task.results)
+    previews = Previews(results, mailbox, model, visualization.passes(settings), model.passes + len(parts))
+
+    def on_preview(row: int, explanation: Any) -> None:
+        if previews.is_due:
+            columns = zip(parts[row].keys, task.ranks or range(len(task.classes)), strict=True)
+            found = {key: _result(explanation, 0, column, task.settings) for key, column in columns}
+            previews.keep(row, {key: (info, arrays.get("map")) for key, (info, arrays) in found.items()})
+
+    with _blamed(task), previews.under_way():
+        explanation = explain_batch(
+            model,
+            input_spec_of(task.model),
+            probes,
+            visualization,
+            settings,
+            targets,
+            top,
+            on_preview,
+        )
     for row, part in enumerate(parts):
         for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
             info, arrays = _result(explanation, row, column, task.settings)
-            exhibits = explanation.exhibits[row]
-            documents = {"exhibits": exhibits_document(exhibits)} if exhibits else {}
-            results.save(key, {**info, "exhibits": len(exhibits)}, arrays, documents)
+            documents = _documents(task, part, visualization, explanation.exhibits[row], info, arrays)
+            shown = {"exhibits": len(explanation.exhibits[row]), "page": "page" in documents}
+            results.save(key, info | shown, arrays, documents)
+        remember(task, part, visualization, model, explanation.class_scores[row])
+
+
+def _visualization(task: MapTask) -> Any:
+    from picasso_tb.extensions.load import find, load
+
+    if task.source is None:
+        return find(task.visualization)
+    found = load(task.source)
+    if task.visualization not in found:
+        raise BrokenVisualization(f"{task.source.name} holds no {task.visualization!r} any more. Ask again.")
+    return found[task.visualization]
+
+
+def _blamed(task: MapTask) -> contextlib.AbstractContextManager[None]:
+    """What a user's own code raises becomes an error that names his line."""
+    from picasso_tb.extensions.load import blamed
+
+    own = task.source
+    return blamed(own.name, os.path.dirname(own.file)) if own else contextlib.nullcontext()
+
+
+def _documents(
+    task: MapTask,
+    part: ProbePart,
+    visualization: Any,
+    exhibits: Any,
+    info: dict[str, Any],
+    arrays: dict[str, Any],
+) -> dict[str, dict[str, Any]]:
+    """What is shown with a map, by name."""
+    from picasso_tb.jobs.pages import documents_of, page_data
+
+    data = {}
+    if visualization.template is not None:
+        picture = RunStore(part.store).read_picture(part.probe)
+        data = page_data(info, arrays, picture, part.probe, task.model)
+    return documents_of(exhibits, visualization.template, task.source, data)
 
 
 def _probe_image(part: ProbePart) -> Any:

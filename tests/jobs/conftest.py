@@ -59,6 +59,8 @@ def ask(slow_logdir: pathlib.Path) -> Callable[..., Wanted]:
             checkpoint=checkpoint,
             model=run.model("model"),
             visualization=visualization,
+            version=str(entry.version),
+            source=None,
             settings=settings.model_dump(mode="json"),
             ranks=(0,),
             classes=(),
@@ -66,7 +68,13 @@ def ask(slow_logdir: pathlib.Path) -> Callable[..., Wanted]:
         )
         keys = [
             map_key(
-                checkpoint, question.model, probe, visualization, entry.version, question.settings, "top:0"
+                checkpoint,
+                question.model,
+                probe,
+                visualization,
+                str(entry.version),
+                question.settings,
+                "top:0",
             )
             for probe in run.probes
         ]

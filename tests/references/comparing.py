@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy.ndimage import gaussian_filter
 
 from picasso_tb import InputSpec, explain
 from picasso_tb.explanation import Explanation
@@ -18,6 +19,27 @@ COLOURS = {  # (1, c, 1, 1)
     name: value - torch.tensor(MEAN, dtype=torch.float64)[None, :, None, None]
     for name, value in {"black": 0, "grey": 1, "white": 2}.items()
 }
+
+
+FILLS = (*COLOURS, "mean", "blur")
+
+
+def fill_of(fill: str, picture: torch.Tensor, blur: float) -> torch.Tensor:
+    """What stands in for the hidden, (1, c, h, w).
+
+    Args:
+        blur: standard deviation as a share of each side; SciPy's filter, over what lies inside the picture.
+    """
+    if fill == "mean":
+        return picture.mean(dim=(2, 3), keepdim=True).expand_as(picture)
+    if fill != "blur":
+        return COLOURS[fill].expand_as(picture)
+    deviations = (0, 0, blur * picture.shape[2], blur * picture.shape[3])
+    sums, weights = (
+        gaussian_filter(values, deviations, mode="constant", truncate=100)
+        for values in (picture.numpy(), np.ones_like(picture.numpy()))
+    )
+    return torch.from_numpy(sums / weights)
 
 
 Join = Callable[[torch.Tensor, bool], torch.Tensor]

@@ -6,32 +6,12 @@ import numpy as np
 import pytest
 import torch
 from captum.attr import IntegratedGradients
-from scipy.ndimage import gaussian_filter
 
-from tests.references.comparing import COLOURS, Numbers, assert_same, ours, theirs
-from tests.references.networks import HEIGHT, TARGETS, WIDTH, Pair, as_torch, images
-
-
-def blurred(picture: torch.Tensor) -> torch.Tensor:
-    """SciPy's filter with a tenth of each side, over what lies inside the picture."""
-    deviations = (0, 0, 0.1 * HEIGHT, 0.1 * WIDTH)
-    sums, weights = (
-        gaussian_filter(values, deviations, mode="constant", truncate=100)
-        for values in (picture.numpy(), np.ones_like(picture.numpy()))
-    )
-    return torch.from_numpy(sums / weights)
+from tests.references.comparing import FILLS, Numbers, assert_same, fill_of, ours, theirs
+from tests.references.networks import TARGETS, Pair, as_torch, images
 
 
-BASELINES: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
-    "black": lambda picture: COLOURS["black"].expand_as(picture),
-    "grey": lambda picture: COLOURS["grey"].expand_as(picture),
-    "white": lambda picture: COLOURS["white"].expand_as(picture),
-    "mean": lambda picture: picture.mean(dim=(2, 3), keepdim=True).expand_as(picture),
-    "blur": blurred,
-}
-
-
-@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("baseline", FILLS)
 @pytest.mark.parametrize("steps", [7, 50])
 def test_map_and_error_are_captums(pair: Pair, baseline: str, steps: int, seen: list[Numbers]) -> None:
     found = ours(pair, "integrated_gradients", baseline=baseline, steps=steps)
@@ -42,7 +22,7 @@ def test_map_and_error_are_captums(pair: Pair, baseline: str, steps: int, seen: 
         method = IntegratedGradients(rounded(pair, as_torch(on_the_way[i])))
         shares, error = method.attribute(
             picture,
-            BASELINES[baseline](picture),
+            fill_of(baseline, picture, blur=0.1),
             label,
             n_steps=steps,
             method="gausslegendre",

@@ -7,7 +7,7 @@ import pytest
 import torch
 from captum.attr import FeatureAblation, Occlusion
 
-from tests.references.comparing import COLOURS, assert_same, ours, theirs, view
+from tests.references.comparing import COLOURS, assert_same, fill_of, ours, theirs, view
 from tests.references.networks import HEIGHT, WIDTH, Pair, as_torch, images
 
 # Windows whose starts are evenly spaced in whole pixels, the only ones that Captum knows: the share of each
@@ -28,7 +28,13 @@ def starts_of(side: int, share: float, positions: int) -> tuple[int, list[int]]:
 
 @pytest.mark.parametrize(
     ("fill", "score"),
-    [("grey", "probability"), ("black", "log-probability"), ("white", "logit"), ("grey", "logit")],
+    [
+        ("grey", "probability"),
+        ("black", "log-probability"),
+        ("white", "logit"),
+        ("mean", "probability"),
+        ("blur", "logit"),
+    ],
 )
 @pytest.mark.parametrize("grid", REGULAR)
 def test_map_is_captums(pair: Pair, grid: str, fill: str, score: str) -> None:
@@ -39,7 +45,7 @@ def test_map_is_captums(pair: Pair, grid: str, fill: str, score: str) -> None:
             pictures[i : i + 1],
             sliding_window_shapes=(3, *window),
             strides=(3, *stride),
-            baselines=COLOURS[fill].expand(1, 3, HEIGHT, WIDTH),
+            baselines=fill_of(fill, pictures[i : i + 1], blur=settings["window"] / 2),
             target=label,
             perturbations_per_eval=50,
         )[0, 0]

@@ -428,6 +428,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/warm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a worker ready before maps are asked for */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    "X-XSRF-Protected": "1";
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WarmRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Warm"];
+                    };
+                };
+                /** @description The caller's fault */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ErrorBody"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/maps": {
         parameters: {
             query?: never;
@@ -795,6 +846,11 @@ export interface components {
              * @description Maps finished, from number `seen` of the query on.
              */
             finished: components["schemas"]["Outcome"][];
+            /**
+             * Previews
+             * @description The last preview of each map under way that has one.
+             */
+            previews: components["schemas"]["Outcome"][];
         };
         /** LayerInfo */
         LayerInfo: {
@@ -843,7 +899,10 @@ export interface components {
              * @enum {string}
              */
             state: "done" | "pending" | "failed";
-            /** @default null */
+            /**
+             * @description While pending, of the last preview.
+             * @default null
+             */
             info: components["schemas"]["MapInfo"] | null;
             /** @default null */
             error: components["schemas"]["ErrorInfo"] | null;
@@ -927,6 +986,12 @@ export interface components {
              * @default false
              */
             page: boolean;
+            /**
+             * Preview
+             * @description Share of the work behind it; None for the answer.
+             * @default null
+             */
+            preview: number | null;
         };
         /** MapsRequest */
         MapsRequest: {
@@ -1000,8 +1065,11 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "done" | "failed";
-            /** @default null */
+            state: "preview" | "done" | "failed";
+            /**
+             * @description Its key is where to fetch the numbers, of a preview too.
+             * @default null
+             */
             info: components["schemas"]["MapInfo"] | null;
             /** @default null */
             error: components["schemas"]["ErrorInfo"] | null;
@@ -1226,6 +1294,24 @@ export interface components {
              */
             error: string | null;
         };
+        /** Warm */
+        Warm: {
+            /**
+             * Warming
+             * @description Whether a worker is being got ready; not while anything else is done.
+             */
+            warming: boolean;
+        };
+        /** WarmRequest */
+        WarmRequest: {
+            /** Run */
+            run: string;
+            /**
+             * Checkpoint
+             * @description Id of the checkpoint to have ready.
+             */
+            checkpoint: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1266,5 +1352,7 @@ export type TableExhibit = components['schemas']['TableExhibit'];
 export type TopTargets = components['schemas']['TopTargets'];
 export type TrueTarget = components['schemas']['TrueTarget'];
 export type VisualizationInfo = components['schemas']['VisualizationInfo'];
+export type Warm = components['schemas']['Warm'];
+export type WarmRequest = components['schemas']['WarmRequest'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

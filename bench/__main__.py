@@ -1,0 +1,20 @@
+"""Run a measurement and print what was found: `python -m bench tab`."""
+
+import json
+import sys
+
+from bench import tab
+
+MEASUREMENTS = {"tab": tab.measure}
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or sys.argv[1] not in MEASUREMENTS:
+        print(f"Expected one of {', '.join(MEASUREMENTS)}. Received: {sys.argv[1:]}", file=sys.stderr)
+        return 1
+    print(json.dumps(MEASUREMENTS[sys.argv[1]](), indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,143 @@
+"""How the tab feels on a large log directory: opening, scrolling and scrubbing, by the browser's own tracing.
+
+python -m bench tab
+"""
+
+import json
+import pathlib
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
+
+from bench.large_logdir import write_large_logdir
+from tests.browser import find
+from tests.e2e.conftest import ARGUMENTS
+from tests.running import TensorBoard, wait_for
+
+RUNS, CHECKPOINTS, PROBES = 50, 200, 200
+RUN = "run-000"
+METHOD = "saliency"
+_NOW = "() => performance.now()"  # since the tab's own page began to load
+
+
+def measure() -> dict[str, Any]:
+    """Open, scroll and scrub; what is shown was computed before."""
+    with tempfile.TemporaryDirectory() as place:
+        logdir, cache = pathlib.Path(place) / "logs", pathlib.Path(place) / "cache"
+        write_large_logdir(logdir, RUNS, CHECKPOINTS, PROBES)
+        tensorboard = TensorBoard(logdir, cache)
+        try:
+            compute_maps(tensorboard)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+                return _measure(browser, tensorboard)
+        finally:
+            tensorboard.process.terminate()
+
+
+def compute_maps(tensorboard: TensorBoard) -> None:
+    """All probes at every checkpoint of one run."""
+    checkpoints, probes = tensorboard.run_index(RUN)
+    for checkpoint in checkpoints:
+        question = {
+            "run": RUN,
+            "checkpoint": checkpoint["id"],
+            "probes": [probe["id"] for probe in probes],
+            "visualization": METHOD,
+        }
+        job = tensorboard.ask("api/maps", question).json["job"]
+        if job is not None:
+            wait_for(lambda job=job: tensorboard.ask(f"api/jobs/{job}").json["state"] == "done", 120)
+
+
+def _measure(browser: Browser, tensorboard: TensorBoard) -> dict[str, Any]:
+    found: dict[str, Any] = {"runs": RUNS, "checkpoints": CHECKPOINTS, "probes": PROBES}
+    opened = [_opened(browser, tensorboard) for _ in range(5)]
+    found["milliseconds to the first map"] = round(statistics.median(opened))
+    for view in ("none", "checkpoints"):
+        page, tab = _open(browser, tensorboard, f"&p.picasso.columns={view}")
+        name = {"none": "Gallery", "checkpoints": "Time"}[view]
+        found[f"longest task while scrolling, {name}"] = _longest_task(
+            browser, page, lambda page=page, tab=tab: _scroll(page, tab)
+        )
+        page.context.close()
+    for view in ("grid", "inspect"):
+        page, tab = _open(browser, tensorboard, f"&p.picasso.view={view}&p.picasso.step=0")
+        name = {"grid": "Gallery", "inspect": "Inspect"}[view]
+        rates: list[float] = []
+        found[f"longest task while scrubbing, {name}"] = _longest_task(
+            browser, page, lambda page=page, tab=tab, rates=rates: rates.append(_scrub(page, tab))
+        )
+        found[f"checkpoints a second while scrubbing, {name}"] = round(rates[0], 1)
+        page.context.close()
+    return found
+
+
+def _open(browser: Browser, tensorboard: TensorBoard, state: str) -> tuple[Page, FrameLocator]:
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.goto(f"{tensorboard.url}#picasso&p.picasso.run={RUN}&p.picasso.visualization={METHOD}{state}")
+    tab = page.frame_locator("iframe")
+    tab.locator("canvas[data-key]").first.wait_for(timeout=60_000)
+    return page, tab
+
+
+def _opened(browser: Browser, tensorboard: TensorBoard) -> float:
+    """Milliseconds from the request for the tab's page to its first drawn map, in a fresh profile."""
+    page, tab = _open(browser, tensorboard, "")
+    milliseconds = float(tab.locator("body").evaluate(_NOW))
+    page.context.close()
+    return milliseconds
+
+
+def _scroll(page: Page, tab: FrameLocator) -> None:
+    """Wheel down and up again over the maps."""
+    box = tab.locator("canvas[data-key]").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for pixels in [400] * 40 + [-400] * 40:
+        page.mouse.wheel(pixels / 4, pixels)
+        page.wait_for_timeout(50)
+
+
+def _scrub(page: Page, tab: FrameLocator) -> float:
+    """Checkpoints a second, each with its map drawn, when the next is chosen as soon as one is there."""
+    slider = tab.get_by_role("slider", name="Checkpoint")
+    slider.focus()
+    canvas = tab.locator("canvas[data-key]").first
+    for _ in range(5):  # a person has looked at some before
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(400)
+    steps, began = 60, time.monotonic()
+    for _ in range(steps):
+        key = canvas.get_attribute("data-key")
+        page.keyboard.press("ArrowRight")
+        canvas.evaluate(
+            """(canvas, key) => new Promise((drawn) => {
+                const look = () => (canvas.dataset.key !== key ? drawn() : requestAnimationFrame(look));
+                look();
+            })""",
+            key,
+        )
+    return steps / (time.monotonic() - began)
+
+
+def _longest_task(browser: Browser, page: Page, act: Callable[[], Any]) -> str:
+    """Of the page's main thread while `act` runs."""
+    browser.start_tracing(page=page, categories=["toplevel", "disabled-by-default-devtools.timeline"])
+    act()
+    events = json.loads(browser.stop_tracing())["traceEvents"]
+    main = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        event.get("dur", 0)
+        for event in events
+        if (event["pid"], event["tid"]) in main and "RunTask" in event["name"]
+    ]
+    return f"{max(tasks, default=0) / 1000:.0f} ms"

@@ -1,0 +1,67 @@
+"""What the server has to know of a visualization, as plain JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from picasso_tb.errors import BrokenVisualization
+from picasso_tb.visualizations.declare import Settings, Visualization
+
+
+def described(entry: Visualization) -> dict[str, Any]:
+    """The catalogue's line for a visualization."""
+    defaults = entry.settings()
+    return {
+        "name": entry.name,
+        "title": entry.title,
+        "summary": entry.summary,
+        "paper": entry.paper,
+        "needs": entry.needs.value,
+        "sign": entry.sign(defaults).value,
+        "quantity": entry.quantity(defaults),
+        "draws_map": entry.draws_map,
+        "settings_schema": entry.form(),
+        "default_passes": passes_of(entry, defaults),
+    }
+
+
+def resolved(entry: Visualization, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in full and the passes that they cost.
+
+    Raises:
+        InvalidArgument: a setting is wrong.
+        BrokenVisualization: the cost is no number of passes.
+    """
+    settings = entry.parse(values)
+    return {"settings": settings.model_dump(mode="json"), "passes": passes_of(entry, settings)}
+
+
+def passes_of(entry: Visualization, settings: Settings) -> int:
+    """
+    Raises:
+        BrokenVisualization: the visualization doesn't say it as a whole number from 1.
+    """
+    passes = entry.passes(settings)
+    if not isinstance(passes, int) or passes < 1:
+        raise BrokenVisualization(f"{entry.name}: Expected passes from 1. Received: {passes!r}")
+    return passes
+
+
+def check(entry: Visualization) -> None:
+    """
+    Raises:
+        BrokenVisualization: the catalogue could not show it.
+    """
+    for name in ("title", "summary", "paper"):
+        text = getattr(entry, name)
+        if not isinstance(text, str) or (not text and name != "paper"):
+            raise BrokenVisualization(f"{entry.name}: Expected {name} as text. Received: {text!r:.80}")
+    if entry.paper and not entry.paper.startswith(("https://", "http://")):
+        raise BrokenVisualization(
+            f"{entry.name}: Expected paper as an address, https://... Received: {entry.paper!r:.80}"
+        )
+    if not isinstance(entry.settings, type) or not issubclass(entry.settings, Settings):
+        raise BrokenVisualization(
+            f"{entry.name}: Expected settings derived from Settings. Received: {entry.settings!r:.80}"
+        )
+    json.dumps(described(entry), allow_nan=False)
