@@ -197,7 +197,7 @@ def test_a_model_of_pictures_of_any_size() -> None:
 
 
 def test_what_is_wrong_is_named(model: keras.Model, tmp_path: pathlib.Path) -> None:
-    with pytest.raises(NotFound, match="class_probabilities, occlusion, saliency"):
+    with pytest.raises(NotFound, match=r"class_probabilities, grad_cam, .*occlusion, rise, saliency"):
         explain(model, noise(), "salience")
     with pytest.raises(InvalidArgument, match="window"):
         explain(model, noise(), settings={"window": 2})
