@@ -41,7 +41,7 @@ def test_settings_and_cost_come_from_the_file(tmp_path: pathlib.Path) -> None:
     assert (found.settings, found.passes, found.needs, found.has_page) == ({"factor": 3}, 6, "scores", False)
     with pytest.raises(InvalidArgument, match="factor"):
         catalogue.resolve("brightness", {"factor": 10}, LONG)
-    with pytest.raises(NotFound, match="brightness.*Received: 'darkness'"):
+    with pytest.raises(NotFound, match=r"brightness.*Received: 'darkness'"):
         catalogue.resolve("darkness", {}, LONG)
 
 

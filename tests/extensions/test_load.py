@@ -44,7 +44,7 @@ def test_settings_are_filled_up_and_their_cost_is_told(tmp_path):
     entry = find(written(tmp_path))
     assert resolved(entry, {}) == {"settings": {"factor": 1}, "passes": 2}
     assert resolved(entry, {"factor": 4}) == {"settings": {"factor": 4}, "passes": 8}
-    with pytest.raises(InvalidArgument, match="factor: .*less than or equal to 9.*Received: 10"):
+    with pytest.raises(InvalidArgument, match=r"factor: .*less than or equal to 9.*Received: 10"):
         resolved(entry, {"factor": 10})
 
 
@@ -52,15 +52,14 @@ def test_settings_are_filled_up_and_their_cost_is_told(tmp_path):
 def test_a_broken_file_is_an_error_that_names_its_line(tmp_path, name):
     text, said = BROKEN_AT_IMPORT[name]
     with pytest.raises(BrokenVisualization) as caught:
-        for entry in load_file(written(tmp_path, text, name)).values():
-            check(entry)
+        [*map(check, load_file(written(tmp_path, text, name)).values())]
     assert said in caught.value.message
 
 
 def test_what_is_asked_for_must_be_there_and_be_one(tmp_path):
     with pytest.raises(NotFound, match="Expected a Python file"):
         find(tmp_path / "absent.py")
-    with pytest.raises(NotFound, match="occlusion.*Received: 'no_such'"):
+    with pytest.raises(NotFound, match=r"occlusion.*Received: 'no_such'"):
         find("no_such")
     both = METHOD + METHOD.partition("\n\n\n")[2].replace("def brightness", "def darkness")
     with pytest.raises(InvalidArgument, match="brightness, darkness"):
