@@ -1,9 +1,11 @@
 """Takes the pictures of the documentation from the real tab, on the demo's runs: `make screenshots`."""
 
+import io
 import pathlib
 import sys
 import tempfile
 
+import PIL.Image
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).parent.parent
@@ -14,32 +16,50 @@ from tests.e2e.conftest import ARGUMENTS  # noqa: E402
 from tests.e2e.tab import Tab  # noqa: E402
 from tests.running import running  # noqa: E402
 
-PICTURES = {  # file name: what stands in the address, dark, width
-    "shortcut-light": ("run=shortcut&p.picasso.visualization=occlusion", False, 1440),
-    "shortcut-dark": ("run=shortcut&p.picasso.visualization=occlusion", True, 1440),
-    "fixed-dark": ("run=fixed&p.picasso.visualization=occlusion", True, 1440),
+VIEWS = {  # name: what stands in the address behind the run
+    "gallery": "",
+    "time": "columns=checkpoints",
+    "runs": "columns=runs&p.picasso.runs=shortcut,fixed",
+    "methods": "columns=methods&p.picasso.methods=occlusion,grad_cam,integrated_gradients,saliency",
+    "classes": "columns=classes",
+    "inspect": "view=inspect",
 }
+THEMES = {"light": False, "dark": True}
+WIDTHS = {"wide": 1440, "narrow": 700}
+HEIGHT = 900
 
 
-def take(logdir: pathlib.Path) -> None:
+def take(logdir: pathlib.Path, pictures: pathlib.Path) -> None:
+    """Every view of the run with the shortcut, light and dark, wide and narrow, and the other gallery."""
     with (
         tempfile.TemporaryDirectory() as cache,
         running(logdir, pathlib.Path(cache)) as tensorboard,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
-        for name, (state, dark, width) in PICTURES.items():
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            tab = Tab(page, tensorboard, f"&p.picasso.{state}")
+
+        def picture(name: str, run: str, state: str, dark: bool, width: int) -> None:
+            page = browser.new_page(viewport={"width": width, "height": HEIGHT})
+            address = "&".join(
+                part for part in (f"&p.picasso.run={run}", state and f"p.picasso.{state}") if part
+            )
+            tab = Tab(page, tensorboard, address)
             if dark:
                 page.evaluate("document.body.classList.add('dark-mode')")
             tab.wait_for_progress_to_end()
-            page.wait_for_timeout(1000)  # for the last maps to be drawn
-            page.screenshot(path=ROOT / "docs" / "pictures" / f"{name}.png")
+            page.wait_for_timeout(1500)  # for the last maps to be drawn
+            content = io.BytesIO(page.screenshot())
             page.close()
-            print(name)
+            PIL.Image.open(content).save(pictures / f"{name}.webp", quality=82, method=6)
+            print(name, flush=True)
+
+        picture("fixed-wide-light", "fixed", "", False, WIDTHS["wide"])
+        for view, state in VIEWS.items():
+            for width, pixels in WIDTHS.items():
+                for theme, dark in THEMES.items():
+                    picture(f"{view}-{width}-{theme}", "shortcut", state, dark, pixels)
         browser.close()
 
 
 if __name__ == "__main__":
-    take(pathlib.Path(sys.argv[1]))
+    take(pathlib.Path(sys.argv[1]), ROOT / "docs" / "pictures")

@@ -25,7 +25,7 @@ export class VisualizationListElement extends LitElement {
     section,
     radio,
     css`
-      .row { display: flex; gap: 10px; padding: 6px 8px; margin: 0 -8px; border-radius: 4px; }
+      .row { display: flex; gap: 10px; padding: 4px 8px; margin: 0 -8px; border-radius: 4px; }
       .row:hover { background: var(--hover); }
       .row.chosen { background: var(--band); }
       label { display: block; }
@@ -34,12 +34,13 @@ export class VisualizationListElement extends LitElement {
       .title { display: flex; gap: 8px; justify-content: space-between; overflow-wrap: anywhere; }
       .passes { color: var(--text-3); white-space: nowrap; }
       .chosen .passes { color: var(--text-2); }
-      .about { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-      .chosen .about { white-space: normal; }
+      .about { display: block; }
+      .row:not(.chosen) .about { display: none; } /* a long list: the title's tooltip says it, and readers hear it */
       .more { display: block; }
       .barred .title { color: var(--text-3); }
       .barred label { cursor: default; }
-      .why { display: block; max-height: 64px; overflow: auto; overflow-wrap: anywhere; white-space: pre-line; }
+      .why { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .chosen .why, .why.bad { max-height: 64px; overflow: auto; overflow-wrap: anywhere; white-space: pre-line; }
       a { color: inherit; }
     `,
   ];
@@ -67,9 +68,9 @@ export class VisualizationListElement extends LitElement {
         @change=${() => act(this, { type: "choose", choice: { visualization: one.name } })}
       />
       <span class="grow">
-        <label for=${one.name}>
+        <label for=${one.name} title=${why ?? one.summary}>
           <span class="title">${one.title}<span class="passes small">${this.cost(one, chosen)}</span></span>
-          <span class="small quiet ${why ? "" : "about"}" id="about-${one.name}" title=${why ? nothing : one.summary}
+          <span class="small quiet ${why ? "" : "about"}" id="about-${one.name}"
             >${why ? this.reason(one, why) : one.summary}</span
           >
         </label>
