@@ -1,7 +1,7 @@
 """Plant faults seen in the field, one at a time; the suite must catch every one.
 
-Run it as a script, perhaps with words of the faults to plant; it works on copies and exits with 1 if a fault
-survives. Each family of methods lists its own in `faults/`.
+Run it as a script, perhaps with words of the faults to plant, such as their family; it works on copies and
+exits with 1 if a fault survives. Each family of methods lists its own in `faults/`.
 """
 
 import importlib
@@ -21,10 +21,10 @@ ROOT = pathlib.Path(__file__).parents[2]
 SUITE = ("tests/visualizations", "tests/test_explanation.py")
 
 
-def all_faults() -> list[tuple[str, str, str, str]]:
-    """What goes wrong, file, text to replace and replacement: all families together."""
-    families = (importlib.import_module(f"{faults.__name__}.{one.name}") for one in _families())
-    return [fault for family in families for fault in family.FAULTS]
+def all_faults() -> list[tuple[str, str, str, str, str]]:
+    """Family, what goes wrong, file, text to replace and replacement."""
+    families = {one.name: importlib.import_module(f"{faults.__name__}.{one.name}") for one in _families()}
+    return [(name, *fault) for name, family in families.items() for fault in family.FAULTS]
 
 
 def _families() -> Iterable[pkgutil.ModuleInfo]:
@@ -46,8 +46,16 @@ def suite_passes(*fault: str) -> bool:
         if fault:
             plant(copy / fault[0], *fault[1:])
         command = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider"]
-        done = subprocess.run([*command, *SUITE], cwd=copy, capture_output=True, check=False)
+        done = subprocess.run(
+            [*command, *_nearest(copy, fault), *SUITE], cwd=copy, capture_output=True, check=False
+        )
         return done.returncode == 0
+
+
+def _nearest(copy: pathlib.Path, fault: tuple[str, ...]) -> Iterable[str]:
+    """The tests of the file that the fault is in, to run first: they are the likeliest to catch it."""
+    name = f"tests/visualizations/test_{pathlib.Path(fault[0]).name}" if fault else ""
+    return [name] if name and (copy / name).exists() else []
 
 
 def plant(file: pathlib.Path, old: str, new: str) -> None:
@@ -61,7 +69,7 @@ def main() -> int:
     if not suite_passes():
         raise SystemExit("Expected a suite that passes while no fault is planted.")
     chosen = [fault for fault in all_faults() if all(word in str(fault) for word in sys.argv[1:])]
-    survivors = [what for what, *fault in chosen if suite_passes(*fault)]
+    survivors = [what for _, what, *fault in chosen if suite_passes(*fault)]
     caught = f"{len(chosen) - len(survivors)} of {len(chosen)} planted faults caught"
     print(caught, *survivors, sep="\n  survived: ")
     return bool(survivors)
