@@ -32,7 +32,8 @@ MAY_IMPORT = {  # part: the other parts that it may import
     "extensions": {"errors", "visualizations.declare"},
     "conformance": {"errors", "models.protocol", "visualizations", "extensions", "jobs", "store"},
     "loader": {"plugin"},
-    "cli": {"errors", "demo"},
+    "commands": {"errors", "models", "visualizations", "store", "jobs", "logging", "extensions", "demo"},
+    "cli": {"errors", "commands"},
 }
 
 

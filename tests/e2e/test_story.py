@@ -90,6 +90,7 @@ def test_a_link_shows_the_same_in_a_fresh_browser(demo_tensorboard, page, browse
     tab.inside.get_by_label("Class", exact=True).select_option(label="True label")
     expect(tab.map_of("01 pullover, sunny")).not_to_have_attribute("data-key", of_predicted, timeout=30_000)
     key = tab.map_of("01 pullover, sunny").get_attribute("data-key")
+    expect(page).to_have_url(re.compile("targets=true"))
     fresh = browser.new_page()
     complaints = complaints_of(fresh)
     fresh.goto(page.url)

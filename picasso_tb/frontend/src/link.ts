@@ -21,14 +21,14 @@ export class Link {
     watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.writeSoon()));
   }
 
-  /** When changes pause; and when TensorBoard, back from another tab, has put its bare address. */
+  /** Soon, however fast changes follow each other; also when TensorBoard, back from another tab, has put its bare address. */
   writeSoon(): void {
-    clearTimeout(this.pausing);
-    this.pausing = setTimeout(() => this.write(), PAUSE);
+    this.pausing ??= setTimeout(() => this.write(), PAUSE);
   }
 
   /** Not before the choice of the link has been matched with what there is. */
   private write(): void {
+    this.pausing = undefined;
     const { state } = this.store;
     if (contentsOf(state)) writeLink(linkOf(state));
     if (state.runs?.scanned && state.knownRuns !== this.runs) writeRuns((this.runs = state.knownRuns));
