@@ -44,8 +44,9 @@ def complaints_of(page: Page) -> list[str]:
     complaints: list[str] = []
     page.on(
         "console",
-        lambda message: message.type == "error"
-        and complaints.append(f"{message.text} {message.location['url']}"),
+        lambda message: (
+            message.type == "error" and complaints.append(f"{message.text} {message.location['url']}")
+        ),
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     # A violated policy is an event, not always a console message.
