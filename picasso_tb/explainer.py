@@ -13,8 +13,11 @@ from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
 from picasso_tb.extensions.load import find
 from picasso_tb.logged import LoggedCheckpoint, LoggedProbe
 from picasso_tb.logging.probes import read_probes
+from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import Model, Targets
+from picasso_tb.models.snapshot import Snapshot
 from picasso_tb.visualizations.declare import Visualization
 
 
@@ -33,8 +36,8 @@ def explain(
 
     Args:
         model: a built Keras 3 model with one input and one row of class values for each picture, or the path
-            of a `.keras` file. A live model may hold layers of your own; a file needs them registered before.
-            Or a checkpoint of `open_run`.
+            of a `.keras` file, or a `Snapshot` from `picasso_tb.models.doors.open_model`. A live model may
+            hold layers of your own. Or a checkpoint of `open_run`.
         images: float arrays are exactly what the model receives: (n, h, w, c), or one (h, w, c). Pictures go
             through the input specification: uint8 arrays (n, h, w, c) or (h, w, c), PIL images, paths of
             picture files, or a sequence of these. Grey images may come without their channel: (n, h, w) or
@@ -79,14 +82,17 @@ def explain(
 
 def _network(model: Any, input_spec: InputSpec | None, probes: list[ProbeImage]) -> tuple[Model, InputSpec]:
     """The model behind the protocol, and how pictures become its input, complete."""
-    from picasso_tb.models.keras_architecture import read_keras_file
     from picasso_tb.models.live_keras import live_network
 
     if isinstance(model, LoggedCheckpoint):
         return model.load(), model.input_spec
     spec = input_spec or InputSpec.infer([_pixels(probe) for probe in probes])
-    live = read_keras_file(model) if isinstance(model, str | os.PathLike) else model
-    network = live_network(live, spec, _input_shape(probes[0], spec))
+    if isinstance(model, str | os.PathLike):
+        model = open_model(model)
+    if isinstance(model, Snapshot):
+        loaded = load(model.architecture.config, model.weights, spec)
+        return loaded, loaded.input_spec
+    network = live_network(model, spec, _input_shape(probes[0], spec))
     return network, network.input_spec
 
 

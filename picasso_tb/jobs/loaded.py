@@ -4,7 +4,7 @@ import collections
 import functools
 
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.keras_model import KerasModel
+from picasso_tb.models.loading import LoadedModel, load
 from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
@@ -26,11 +26,11 @@ class LoadedModels:
     """The models used last. Another checkpoint of a known architecture costs its weights, no new trace."""
 
     def __init__(self) -> None:
-        self._models: collections.OrderedDict[str, tuple[KerasModel, str]] = collections.OrderedDict()
+        self._models: collections.OrderedDict[str, tuple[LoadedModel, str]] = collections.OrderedDict()
 
     def get(
         self, run: RunStore, model: ModelRecord, checkpoint: CheckpointRecord, budget_bytes: int
-    ) -> KerasModel:
+    ) -> LoadedModel:
         """The model with the checkpoint's weights.
 
         Raises:
@@ -39,7 +39,7 @@ class LoadedModels:
         key = digest_of_json([checkpoint.architecture, model.input_spec])
         loaded, weights = self._models.pop(key, (None, ""))
         if loaded is None:
-            loaded = KerasModel(
+            loaded = load(
                 run.read_architecture(checkpoint.architecture),
                 run.read_weights(checkpoint),
                 input_spec_of(model),

@@ -20,9 +20,9 @@ from picasso_tb.logging.events import EventLog
 from picasso_tb.logging.failures import Failures
 from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs, check_labels, read_probes
 from picasso_tb.logging.removal import remove_later, remove_unfinished, thin
-from picasso_tb.logging.snapshot import architecture_of, copied_weights
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
+from picasso_tb.models.snapshot import architecture_of, copied_weights
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.records import ModelRecord

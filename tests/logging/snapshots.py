@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from picasso_tb.logging.snapshot import Snapshot
 from picasso_tb.models.architecture import Architecture, WeightInfo
+from picasso_tb.models.snapshot import Snapshot
 
 
 def snapshot(

@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.logging.snapshot import Snapshot
 from picasso_tb.logging.writer import Writer
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Layer
+from picasso_tb.models.snapshot import Snapshot
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
 from tests.logging.snapshots import snapshot

@@ -1,0 +1,45 @@
+"""From an architecture's text and weights to a model that answers, whatever its format."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy.typing as npt
+
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.protocol import Model
+
+
+class LoadedModel(Model, Protocol):
+    """A model that takes the weights of one checkpoint after the other."""
+
+    input_spec: InputSpec  # complete, as far as the model goes
+
+    @property
+    def weight_bytes(self) -> int:
+        """Memory that the weights take."""
+        ...
+
+    def assign(self, weights: Sequence[npt.NDArray[Any]]) -> None:
+        """Take another checkpoint of the same architecture.
+
+        Raises:
+            InvalidArgument: the weights are of another architecture; nothing was changed then.
+        """
+        ...
+
+
+def load(architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: InputSpec) -> LoadedModel:
+    """The model of an architecture and weights. Runs no code from either.
+
+    Args:
+        architecture: the text of `Architecture.config`.
+        weights: in the order of `Architecture.weights`.
+        input_spec: what it leaves open is taken from the model.
+
+    Raises:
+        ModelRefused: the architecture can't be built here.
+        InvalidArgument: the weights or the input specification are of another model.
+    """
+    from picasso_tb.models.keras_model import KerasModel
+
+    return KerasModel(architecture, weights, input_spec)
