@@ -49,6 +49,13 @@ class PicassoLoader(base_plugin.TBLoader):  # type: ignore[misc]
             help="Directory with visualizations of your own, a Python file each; several with commas. "
             "Their code runs with your rights.",
         )
+        group.add_argument(
+            "--picasso_trust",
+            metavar="PACKAGE",
+            default="",
+            help="Installed package, module or function of yours that models in the log directory may name, "
+            "for preprocessing; several with commas. Its code runs with your rights.",
+        )
 
     def load(self, context: base_plugin.TBContext) -> Any:
         from picasso_tb.plugin import PicassoPlugin

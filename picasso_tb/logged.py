@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy.typing as npt
@@ -73,11 +73,12 @@ class LoggedCheckpoint:
 class LoggedRun:
     """The probes and checkpoints that a run had when it was opened."""
 
-    def __init__(self, index: RunIndex) -> None:
+    def __init__(self, index: RunIndex, trust: Collection[str] = ()) -> None:
         from picasso_tb.jobs.loaded import LoadedModels
 
         self.location = index.store.location
         self._index = index
+        self._trust = trust
         self._models = LoadedModels()
 
     def __repr__(self) -> str:
@@ -115,7 +116,7 @@ class LoggedRun:
             step=record.step,
             model=record.model,
             class_names=tuple(of_model.class_names),
-            input_spec=_input_spec(of_model),
+            input_spec=_input_spec(of_model, self._trust),
             metrics=dict(record.metrics),
             _run=self,
             _record=record,
@@ -167,10 +168,10 @@ class LoggedRun:
 
     def _load(self, checkpoint: CheckpointRecord) -> Model:
         model = self._index.model(checkpoint.model)
-        return self._models.get(self._index.store, model, checkpoint, _MODEL_BYTES)
+        return self._models.get(self._index.store, model, checkpoint, _MODEL_BYTES, self._trust)
 
 
-def open_run(path: str | os.PathLike[str]) -> LoggedRun:
+def open_run(path: str | os.PathLike[str], trust: Collection[str] = ()) -> LoggedRun:
     """Open a run of a log directory: the folder that holds `plugins/picasso`.
 
     >>> run = open_run("logs/demo/shortcut")  # doctest: +SKIP
@@ -180,6 +181,7 @@ def open_run(path: str | os.PathLike[str]) -> LoggedRun:
 
     Args:
         path: a directory, or an fsspec URL such as `gs://bucket/logs/run`.
+        trust: packages, modules or functions of yours that the run may name for preprocessing.
 
     Raises:
         NotFound: nothing was logged there.
@@ -189,7 +191,7 @@ def open_run(path: str | os.PathLike[str]) -> LoggedRun:
     index.refresh()
     if index.is_empty:
         raise NotFound(f"Expected a run with Picasso data. Received: {location!r}{_runs_inside(location)}")
-    return LoggedRun(index)
+    return LoggedRun(index, trust)
 
 
 def _runs_inside(location: str) -> str:
@@ -212,10 +214,10 @@ def _read(store: RunStore, record: ProbeRecord) -> LoggedProbe:
     )
 
 
-def _input_spec(model: ModelRecord) -> InputSpec:
+def _input_spec(model: ModelRecord, trust: Collection[str]) -> InputSpec:
     from picasso_tb.jobs.loaded import input_spec_of
 
-    return input_spec_of(model)
+    return input_spec_of(model, trust)
 
 
 def _listed(probes: Sequence[ProbeRecord]) -> str:

@@ -44,7 +44,9 @@ class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
     plugin_name = "picasso"
 
     def __init__(self, logdir: str | None, flags: Mapping[str, Any]) -> None:
-        engine = EngineSettings(workers=_number(flags, "workers", int, 1, 64), device=_device(flags))
+        engine = EngineSettings(
+            workers=_number(flags, "workers", int, 1, 64), device=_device(flags), trust=_trust(flags)
+        )
         cache_bytes = int(_number(flags, "cache_gb", float, 0.01, 1e6) * 2**30)
         limits = Limits(
             passes=_number(flags, "max_passes", int, 1, 10**12),
@@ -162,6 +164,17 @@ def _number(flags: Mapping[str, Any], name: str, kind: type[N], low: N, high: N)
             f"--picasso_{name}: Expected a number from {low:g} to {high:g}{whole}. Received: {received!r}"
         )
     return value
+
+
+def _trust(flags: Mapping[str, Any]) -> tuple[str, ...]:
+    """Importable names."""
+    given = [part.strip() for part in str(flags["picasso_trust"]).split(",") if part.strip()]
+    for name in given:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise InvalidArgument(
+                f"--picasso_trust: Expected an importable name such as my_package. Received: {name!r}"
+            )
+    return tuple(given)
 
 
 def _device(flags: Mapping[str, Any]) -> str:

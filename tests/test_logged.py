@@ -1,7 +1,9 @@
 """`picasso_tb.open_run`: the same numbers in Python as in the tab, from what a run logged."""
 
 import io
+import json
 import pathlib
+import shutil
 
 import keras
 import numpy as np
@@ -9,7 +11,7 @@ import PIL.Image
 import pytest
 
 from picasso_tb import InputSpec, explain, open_run
-from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
+from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, NotFound
 from picasso_tb.store.run import RunStore
 from tests.api.test_http import MULTIPART, form, picture_file
 from tests.running import TensorBoard
@@ -168,3 +170,30 @@ def test_the_tab_says_where_runs_and_added_pictures_lie(small_logdir, small_tens
         assert {one["location"] for one in listed.values() if not one["uploaded"]} == {None}
     finally:
         small_tensorboard.ask(f"api/probes/{added['id']}", method="DELETE")
+
+
+def test_a_function_that_the_run_names_needs_trust(small_logdir, tmp_path):
+    shutil.copytree(small_logdir / "run", tmp_path / "run")
+    record = tmp_path / "run/plugins/picasso/models/model.json"
+    content = json.loads(record.read_text())
+    content["input_spec"] = {"function": "tests.test_logged.brightened"}
+    record.write_text(json.dumps(content))
+    with pytest.raises(ModelRefused, match=r"names the function tests\.test_logged\.brightened.*trust="):
+        open_run(tmp_path / "run").checkpoint()
+    assert not BRIGHTENED
+    run = open_run(tmp_path / "run", trust=["tests"])
+    found = explain(run.checkpoint(), run.probes("picture 0"), "class_probabilities")
+    picture = run.probes("picture 0")[0].picture
+    expected = explain(
+        open_run(small_logdir / "run").checkpoint(), picture + np.float32(9), "class_probabilities"
+    )
+    np.testing.assert_allclose(found.scores, expected.scores, rtol=1e-5)
+    assert BRIGHTENED
+
+
+BRIGHTENED = []
+
+
+def brightened(pixels):
+    BRIGHTENED.append(pixels.shape)
+    return pixels + 9

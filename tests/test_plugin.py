@@ -161,6 +161,7 @@ def test_an_idle_moment_tidies_up(tmp_path: pathlib.Path) -> None:
         ("cache_gb", ["0", "-1", "nan", "inf", "2 GB", ""], ["0.01", "2.5", "1e3"]),
         ("max_passes", ["0", "0.5", "2.5", "all", ""], ["1", "1000000000000"]),
         ("device", ["tpu", "", "CPU"], ["cpu", "gpu"]),
+        ("trust", ["my-package", "/own", "own:prepare", "own."], ["", "own", "own.prepare.rgb"]),
     ],
 )
 def test_a_value_out_of_bounds_is_refused_by_its_flag(

@@ -28,11 +28,13 @@ class EngineSettings:
         workers: processes at most; they start when needed.
         device: "cpu", so that a training keeps its GPU, or "gpu".
         idle_seconds: a worker without work ends after this time and gives its memory back.
+        trust: packages, modules and functions that log directories may name.
     """
 
     workers: int = 1
     device: str = "cpu"
     idle_seconds: float = 300
+    trust: tuple[str, ...] = ()
 
 
 class Engine:
@@ -46,6 +48,7 @@ class Engine:
             device=settings.device,
             threads=max(1, loky.cpu_count() // settings.workers),
             model_bytes=int(_total_memory() * _MODEL_SHARE_OF_MEMORY / settings.workers),
+            trust=settings.trust,
         )
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":

@@ -6,8 +6,8 @@ import numpy as np
 
 from picasso_tb.errors import DamagedFile, NotFound
 from picasso_tb.explanation import resized
-from picasso_tb.jobs.loaded import input_spec_of
 from picasso_tb.jobs.tasks import MapTask, ProbePart
+from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Head, Model, Scores, probabilities
 from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.results import Results
@@ -21,7 +21,7 @@ def remember(task: MapTask, part: ProbePart, method: Visualization, model: Model
         scores: of every class, for the untouched probe (classes,).
     """
     if method.views is not None and task.source is None:
-        notes = [*input_spec_of(task.model).notes, *model.notes]
+        notes = [*InputSpec.model_validate(task.model.input_spec).notes, *model.notes]
         about = {"map": part.keys[0], "notes": notes, "head": model.head.value}
         Results(task.results).save(_measured_key(task, part, method), about, {"scores": scores})
 

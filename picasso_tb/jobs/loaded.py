@@ -2,9 +2,11 @@
 
 import collections
 import functools
+from collections.abc import Collection
 
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import LoadedModel, load
+from picasso_tb.models.preprocessing import refuse_unnamed
 from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
@@ -29,9 +31,17 @@ class LoadedModels:
         self._models: collections.OrderedDict[str, tuple[LoadedModel, str]] = collections.OrderedDict()
 
     def get(
-        self, run: RunStore, model: ModelRecord, checkpoint: CheckpointRecord, budget_bytes: int
+        self,
+        run: RunStore,
+        model: ModelRecord,
+        checkpoint: CheckpointRecord,
+        budget_bytes: int,
+        trust: Collection[str] = (),
     ) -> LoadedModel:
         """The model with the checkpoint's weights.
+
+        Args:
+            trust: packages, modules and functions that may be imported.
 
         Raises:
             PicassoError: it cannot be read or loaded.
@@ -42,7 +52,7 @@ class LoadedModels:
             loaded = load(
                 run.read_architecture(checkpoint.architecture),
                 run.read_weights(checkpoint),
-                input_spec_of(model),
+                input_spec_of(model, trust),
             )
         elif weights != checkpoint.weights:
             loaded.assign(run.read_weights(checkpoint))
@@ -54,9 +64,16 @@ class LoadedModels:
         return loaded
 
 
-def input_spec_of(model: ModelRecord) -> InputSpec:
-    """How pictures become the model's input, with what was left open taken from the model."""
-    return InputSpec.model_validate(model.input_spec).complete(model.height, model.width, model.channels)
+def input_spec_of(model: ModelRecord, trust: Collection[str] = ()) -> InputSpec:
+    """How pictures become the model's input, with what was left open taken from the model.
+
+    Raises:
+        ModelRefused: it names a function that is not trusted.
+    """
+    input_spec = InputSpec.model_validate(model.input_spec)
+    if input_spec.function is not None:
+        refuse_unnamed(input_spec.function, trust)
+    return input_spec.complete(model.height, model.width, model.channels)
 
 
 LOADED_MODELS = LoadedModels()

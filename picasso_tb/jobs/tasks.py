@@ -91,6 +91,7 @@ class WorkerSettings:
     device: str
     threads: int
     model_bytes: int
+    trust: tuple[str, ...] = ()  # packages, modules and functions that log directories may name
 
 
 _settings = WorkerSettings("cpu", 0, 2**30)
@@ -137,7 +138,8 @@ def _compute_maps(task: MapTask, mailbox: Mailbox) -> TaskReport:
 
     set_up_tensorflow(_settings.device, _settings.threads)
     mailbox.report("loading the checkpoint")
-    model = LOADED_MODELS.get(RunStore(task.run), task.model, task.checkpoint, _settings.model_bytes)
+    run = RunStore(task.run)
+    model = LOADED_MODELS.get(run, task.model, task.checkpoint, _settings.model_bytes, _settings.trust)
     mailbox.report("computing")
     began = time.monotonic()
     tracked = TrackedModel(model, mailbox)
@@ -181,7 +183,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
     with _blamed(task), previews.under_way():
         explanation = explain_batch(
             model,
-            input_spec_of(task.model),
+            input_spec_of(task.model, _settings.trust),
             probes,
             visualization,
             settings,

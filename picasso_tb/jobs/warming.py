@@ -80,7 +80,8 @@ def warm_up(task: WarmUp) -> float | None:
 
         set_up_tensorflow(settings.device, settings.threads)
         mailbox.report("loading the checkpoint")
-        model = LOADED_MODELS.get(RunStore(task.run), task.model, task.checkpoint, settings.model_bytes)
+        run = RunStore(task.run)
+        model = LOADED_MODELS.get(run, task.model, task.checkpoint, settings.model_bytes, settings.trust)
         shape = (task.model.height or _SIDE, task.model.width or _SIDE, task.model.channels)
         images = np.zeros((_IMAGES, *shape), np.float32)
         model.scores(images[:1])  # the first pass compiles

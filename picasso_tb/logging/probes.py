@@ -61,17 +61,7 @@ class Probe:
         Raises:
             InvalidArgument: the input specification is for another number of channels.
         """
-        if self.is_picture:
-            return self.content
-        channels = self.content.shape[2]
-        bounds = input_spec.value_range(channels)
-        share = (self.content - bounds.low) / (bounds.high - bounds.low)
-        if input_spec.preprocessing == "caffe":  # blue, green, red
-            share = share[..., ::-1]
-        if channels != 3:
-            share = share.mean(axis=2)
-        pixels: Picture = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
-        return pixels
+        return self.content if self.is_picture else input_spec.drawn(self.content)
 
 
 def read_probes(

@@ -1,4 +1,4 @@
-"""How a picture becomes what the model receives."""
+"""How a picture becomes what the model receives, and how that looks."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -10,13 +10,16 @@ import pydantic
 from pydantic import Field
 
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.preprocessing import layer_text, prepared_by_function, prepared_by_layer
 from picasso_tb.models.protocol import ValueRange
+from picasso_tb.store.picture import pixels_of
 
 Picture = PIL.Image.Image | npt.NDArray[np.uint8]  # arrays: (h, w), (h, w, 1) or (h, w, 3)
 Number = float | tuple[float, ...]  # for all channels, or one per channel
 
 _USUAL_RANGES = ((0.0, 1.0), (-1.0, 1.0), (0.0, 255.0))
 _OVERSHOOT = 0.05  # share of the values' span by which interpolation may leave a range
+_ANY_SIDE = 32  # of plain pictures, where the model takes any size
 _LEAST_PIXEL = 64  # the highest of values 0..255 is above it, unless all are darker than any photograph
 _PRESETS: dict[str, tuple[Number, Number, Number]] = {  # scale, mean, std
     "caffe": (1.0, (103.939, 116.779, 123.68), 1.0),
@@ -29,6 +32,7 @@ class InputSpec(pydantic.BaseModel):
     """Size, mode and values of the model's input: `value = (pixel * scale - mean) / std`, of pixels 0..255.
 
     What is None is taken from the model. `scale`, `mean` and `std` are one number, or one for each channel.
+    Where a formula does not do, give a `layer` or a `function`: it receives float32 (h, w, c) of 0..255.
     """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -36,8 +40,9 @@ class InputSpec(pydantic.BaseModel):
     height: int | None = Field(None, gt=0, description="Rows of the input.")
     width: int | None = Field(None, gt=0, description="Columns of the input.")
     mode: Literal["L", "RGB"] | None = Field(None, description="Grey or colour.")
-    resample: Literal["nearest", "box", "bilinear", "bicubic", "lanczos"] = Field(
-        "bilinear", description="How a picture of another size is resized."
+    resample: Literal["nearest", "box", "bilinear", "bicubic", "lanczos"] | None = Field(
+        "bilinear",
+        description="How a picture of another size is resized. None leaves that to the layer or function.",
     )
     scale: Number = Field(1.0, description="Factor of the pixel, above 0.")
     mean: Number = Field(0.0, description="Subtracted after scaling.")
@@ -46,6 +51,13 @@ class InputSpec(pydantic.BaseModel):
         None,
         description="Values as keras.applications.imagenet_utils.preprocess_input makes them (caffe: BGR), "
         "in place of scale, mean and std.",
+    )
+    layer: str | None = Field(
+        None,
+        description="JSON of a Keras layer without weights, such as Rescaling; may be given as the layer.",
+    )
+    function: str | None = Field(
+        None, description="Importable function, `package.module.name`; workers run it where its user says so."
     )
     inferred: bool = Field(False, description="Guessed from the probes, since nobody said.")
     notes: tuple[str, ...] = Field((), description="What was guessed, in words for the user.")
@@ -57,10 +69,18 @@ class InputSpec(pydantic.BaseModel):
             raise ValueError("Expected numbers above 0, so that black stays the lowest value")
         return number
 
+    @pydantic.field_validator("layer", mode="before")
+    @classmethod
+    def _as_text(cls, layer: Any) -> str | None:
+        return None if layer is None else layer_text(layer)
+
     @pydantic.model_validator(mode="after")
     def _one_way_to_say_it(self) -> "InputSpec":
-        if self.preprocessing and (self.scale, self.mean, self.std) != (1.0, 0.0, 1.0):
-            raise ValueError("Expected either preprocessing or scale, mean and std, not both")
+        formula = (self.scale, self.mean, self.std) != (1.0, 0.0, 1.0)
+        if sum(map(bool, (self.preprocessing, self.layer, self.function, formula))) > 1:
+            raise ValueError(
+                "Expected one of preprocessing, layer, function, or scale, mean and std. Received several"
+            )
         lengths = {len(number) for number in self._formula() if isinstance(number, tuple)}
         if len(lengths) > 1 or not lengths <= {"L": {1}, "RGB": {3}, None: lengths}[self.mode]:
             raise ValueError(f"Expected one number, or one for each channel of mode {self.mode}")
@@ -119,13 +139,31 @@ class InputSpec(pydantic.BaseModel):
         image = as_image(picture)
         image = image.convert(self.mode or ("L" if image.mode == "L" else "RGB"))
         size = (self.width or image.width, self.height or image.height)
-        if image.size != size:
+        if image.size != size and self.resample is not None:
             image = image.resize(size, PIL.Image.Resampling[self.resample.upper()])
-        pixels = np.asarray(image, np.float32).reshape(size[1], size[0], -1)
+        pixels = np.asarray(image, np.float32).reshape(image.height, image.width, -1)
         return self._values(pixels[..., ::-1] if self.preprocessing == "caffe" else pixels)
+
+    def drawn(self, values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+        """What the model receives, (h, w, c), as a picture: its lowest value is black, its highest white.
+
+        Raises:
+            InvalidArgument: the specification is for another number of channels.
+        """
+        channels = values.shape[2]
+        bounds = self.value_range(channels)
+        share = (values - bounds.low) / (bounds.high - bounds.low)
+        if self.preprocessing == "caffe":  # blue, green, red
+            share = share[..., ::-1]
+        if channels != 3:
+            share = share.mean(axis=2)
+        pixels: npt.NDArray[np.uint8] = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+        return pixels
 
     def value_range(self, channels: int) -> ValueRange:
         """Values of a black and of a white picture, for each channel.
+
+        Where a layer or function turns black into the higher, the two change places.
 
         Raises:
             InvalidArgument: the specification is for another number of channels.
@@ -137,13 +175,25 @@ class InputSpec(pydantic.BaseModel):
                 f"Received: {max(given)} numbers",
                 "input_spec",
             )
-        black, white = (self._values(np.full(channels, pixel, np.float32)) for pixel in (0, 255))
-        return ValueRange(black, white)
+        shape = (self.height or _ANY_SIDE, self.width or _ANY_SIDE, channels)
+        plain = [self._values(np.full(shape, pixel, np.float32)) for pixel in (0, 255)]
+        black, white = (values.mean(axis=(0, 1), dtype=np.float64).astype(np.float32) for values in plain)
+        if black.shape != (channels,) or (black == white).any():
+            raise InvalidArgument(
+                f"input_spec: Expected {channels} channels in which black and white differ. Received: black "
+                f"{black.tolist()}, white {white.tolist()}",
+                "input_spec",
+            )
+        return ValueRange(np.minimum(black, white), np.maximum(black, white))
 
     def _formula(self) -> tuple[Number, Number, Number]:
         return _PRESETS[self.preprocessing] if self.preprocessing else (self.scale, self.mean, self.std)
 
     def _values(self, pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        if self.layer is not None:
+            return prepared_by_layer(self.layer, pixels)
+        if self.function is not None:
+            return prepared_by_function(self.function, pixels)
         scale, mean, std = (np.asarray(number, np.float64) for number in self._formula())
         return ((pixels * scale - mean) / std).astype(np.float32)
 
@@ -162,7 +212,7 @@ def as_image(picture: Picture) -> PIL.Image.Image:
         InvalidArgument: it is an array of another type or shape than a picture has.
     """
     if isinstance(picture, PIL.Image.Image):
-        return picture
+        return PIL.Image.fromarray(pixels_of(picture))
     if picture.ndim == 3 and picture.shape[2] == 1:
         picture = picture[..., 0]
     if picture.dtype != np.uint8 or not (picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] == 3)):

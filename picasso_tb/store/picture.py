@@ -11,7 +11,7 @@ from picasso_tb.errors import InvalidArgument
 
 Picture: TypeAlias = npt.NDArray[np.uint8]  # (height, width) or (height, width, 3)
 
-_MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV", "LAB")
+_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr", "HSV", "LAB")
 
 
 def pixels_of(image: PIL.Image.Image) -> Picture:
@@ -21,7 +21,9 @@ def pixels_of(image: PIL.Image.Image) -> Picture:
         InvalidArgument: its pixels are no picture for the eye, such as floats.
     """
     upright = PIL.ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I;16"):
+    if upright.mode.startswith("I;16") or (
+        upright.mode == "I" and image.format == "PNG"
+    ):  # as old Pillows do
         return (np.asarray(upright) >> 8).astype(np.uint8)
     if upright.mode not in _MODES:
         raise InvalidArgument(

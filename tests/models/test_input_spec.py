@@ -58,6 +58,11 @@ def test_a_grey_spec_of_a_digit_network() -> None:
     np.testing.assert_allclose(found, 1)
 
 
+def test_a_transparent_image_is_on_white_as_in_the_tab() -> None:
+    image = PIL.Image.new("RGBA", (5, 3), (10, 20, 30, 0))
+    np.testing.assert_array_equal(InputSpec().prepare(image), np.full((3, 5, 3), 255, np.float32))
+
+
 @pytest.mark.parametrize("shape", [(6, 4), (6, 4, 1)], ids=str)
 def test_grey_arrays_with_and_without_their_channel(shape: tuple[int, ...]) -> None:
     pixels = np.arange(24, dtype=np.uint8).reshape(shape)
@@ -112,6 +117,8 @@ def test_numbers_for_another_count_of_channels_are_refused() -> None:
         {"mode": "RGBA"},
         {"mean": float("nan")},
         {"preprocessing": "tf", "scale": 2},
+        {"preprocessing": "tf", "function": "own.prepare"},
+        {"layer": {"class_name": "Rescaling"}, "mean": 2},
         {"mean": (1, 2), "std": (1, 2, 3)},
         {"mode": "L", "mean": (1, 2, 3)},
         {"size": 3},
