@@ -3,7 +3,7 @@
 import contextlib
 import math
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from picasso_tb.errors import InvalidArgument
@@ -26,26 +26,6 @@ class Mistakes:
     def raise_first(self) -> None:
         if self._first:
             raise self._first
-
-
-def check_class_names(names: Any, classes: int | None = None) -> list[str] | None:
-    """The names as a list, one for each class."""
-    if names is None:
-        return None
-    if (
-        isinstance(names, str)
-        or not isinstance(names, Sequence)
-        or not all(isinstance(n, str) for n in names)
-    ):
-        raise InvalidArgument(
-            f"class_names: Expected a list of texts. Received: {names!r:.80}", "class_names"
-        )
-    if classes is not None and len(names) != classes:
-        raise InvalidArgument(
-            f"class_names: Expected {classes}, one for each class of the model. Received: {len(names)}",
-            "class_names",
-        )
-    return list(names)
 
 
 def check_input_spec(input_spec: Any) -> InputSpec | None:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import keras
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.logging.arguments import check_class_names, check_input_spec
+from picasso_tb.logging.arguments import check_input_spec
+from picasso_tb.logging.class_names import ClassNames, read_class_names
 from picasso_tb.logging.failures import Failures
 from picasso_tb.logging.probes import Images, Labels, Masks, check_inputs, check_labels, read_probes
 from picasso_tb.logging.writer import Writer
@@ -29,7 +30,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
     Args:
         logdir: the run's directory, a path or an fsspec URL.
         probes: images to look at, as for `Writer.add_probes`; so are `labels`, `names` and `masks`.
-        class_names: one for each class, in order.
+        class_names: one for each class, in order; a file of them; or a function, as for `Writer.add_model`.
         input_spec: how a picture becomes what the model receives; inferred from the probes by default.
         every: "epoch", or a number of optimizer iterations; the last is always logged.
         keep: None keeps every checkpoint; n keeps n, evenly spread, and the first, the last and the best.
@@ -47,7 +48,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         labels: Labels | None = None,
         names: Sequence[str] | None = None,
         masks: Masks | None = None,
-        class_names: Sequence[str] | None = None,
+        class_names: ClassNames | None = None,
         input_spec: InputSpec | None = None,
         every: Literal["epoch"] | int = "epoch",
         keep: int | None = None,
@@ -57,9 +58,9 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._writer = Writer(logdir)
         self._failures = Failures(os.fspath(logdir))
         self._probes = read_probes(probes, labels=labels, names=names, masks=masks)
-        self._class_names = check_class_names(class_names)
+        self._class_names = read_class_names(class_names)
         self._input_spec = check_input_spec(input_spec)
-        check_labels(self._probes, len(self._class_names or []))
+        check_labels(self._probes, len(self._class_names) if isinstance(self._class_names, list) else 0)
         check_inputs(self._probes, self._input_spec)
         if every != "epoch" and not _is_count(every, lowest=1):
             raise InvalidArgument(f'every: Expected "epoch" or 1, 2, 3, ... Received: {every!r}', "every")

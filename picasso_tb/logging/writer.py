@@ -10,12 +10,12 @@ from typing import Literal, SupportsFloat, SupportsIndex
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.arguments import (
     Mistakes,
-    check_class_names,
     check_input_spec,
     check_metrics,
     check_step,
 )
 from picasso_tb.logging.background import Background
+from picasso_tb.logging.class_names import ClassNames, class_names_for, read_class_names
 from picasso_tb.logging.events import EventLog
 from picasso_tb.logging.failures import Failures
 from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs, check_labels, read_probes
@@ -84,7 +84,7 @@ class Writer:
         model: object,
         *,
         name: str = "model",
-        class_names: Sequence[str] | None = None,
+        class_names: ClassNames | None = None,
         input_spec: InputSpec | None = None,
     ) -> None:
         """Log a model, without its weights.
@@ -96,19 +96,20 @@ class Writer:
         Args:
             model: a built Keras 3 model, or a `Snapshot`.
             name: tells models of one run apart.
-            class_names: one for each class, in order.
+            class_names: one for each class, in order; or a file of them, text or JSON; or a function that
+                decodes probabilities (n, classes), such as Keras' `decode_predictions`, to ask for them.
             input_spec: how a picture becomes what the model receives.
         """
         self._background.check_open()
         plain_name(name, "name")
         check_input_spec(input_spec)
-        check_class_names(class_names)
+        given_names = read_class_names(class_names)
         described = self._describe(model, name)
         if described is None:
             return
         model, mistakes = _Model(described), Mistakes()
         with mistakes.noted():
-            names = check_class_names(class_names, described.classes)
+            names = class_names_for(given_names, described.classes)
             model = dataclasses.replace(model, class_names=names)
         with mistakes.noted():
             check_labels(self._probes, described.classes)
