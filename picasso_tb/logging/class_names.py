@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.errors import InvalidArgument
 
 Decode: TypeAlias = Callable[[Any], Any]  # probabilities (n, classes) -> for each row, names by probability
 ClassNames: TypeAlias = Sequence[str] | str | os.PathLike[str] | Decode
@@ -23,7 +23,7 @@ def read_class_names(names: Any) -> list[str] | Decode | None:
             indices by name as Keras' `class_indices`.
 
     Raises:
-        InvalidArgument: it is none of these; NotFound: there is no such file.
+        InvalidArgument: it is none of these.
     """
     if names is None or callable(names):
         return cast(Decode | None, names)
@@ -80,12 +80,9 @@ def _most_probable(row: Any) -> str:
 def _from_file(file: Path) -> list[str]:
     try:
         text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise NotFound(
-            f"class_names: Expected a file. Received: {str(file)!r}, which does not exist", "class_names"
-        ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(file, "a text or JSON file in UTF-8", str(error)) from None
+        what = getattr(error, "strerror", None) or str(error)
+        raise _unreadable(file, "a list, or a text or JSON file in UTF-8", what) from None
     return _from_json(file, text) if file.suffix == ".json" else _from_lines(file, text)
 
 

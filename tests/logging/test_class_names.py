@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.class_names import class_names_for, read_class_names
 
 NAMES = ["zero", "Ærø", "two words"]
@@ -70,7 +70,7 @@ def test_keras_own_index_is_read_as_keras_does(tmp_path: pathlib.Path) -> None:
     ("name", "content", "says"),
     [
         ("n.txt", b"a\n\nb\n", "Expected a name on each line. Received: nothing on line 2"),
-        ("n.txt", b"\xff\xfea", "Expected a text or JSON file in UTF-8"),
+        ("n.txt", b"\xff\xfea", "Expected a list, or a text or JSON file in UTF-8"),
         ("n.json", b"[1, 2, 3]", "Expected a list of names"),
         ("n.json", b"3", "Expected a list of names"),
         ("n.json", b"{", "Expected JSON. Received"),
@@ -88,7 +88,7 @@ def test_other_files_are_refused_by_name(
 
 def test_what_is_wrong_is_said(tmp_path: pathlib.Path) -> None:
     assert read(None) is None
-    with pytest.raises(NotFound, match="absent"):
+    with pytest.raises(InvalidArgument, match=r"absent\.txt: Expected a list, .* Received: No such file"):
         read(tmp_path / "absent.txt")
     for names in ([1], {"a": 1}, 5):
         with pytest.raises(InvalidArgument, match="Expected a list of texts, a file"):

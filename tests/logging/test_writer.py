@@ -395,7 +395,7 @@ raise SystemExit("stopped")
         (lambda w: w.add_checkpoint(snapshot(), 0, monitor_mode="up"), "Received: 'up'"),
         (lambda w: w.add_checkpoint("model.keras", 0), "Received: str"),
         (lambda w: w.add_model(snapshot(), class_names=["a"]), "class_names: Expected 3"),
-        (lambda w: w.add_model(snapshot(), class_names="abc"), "class_names: Expected a list"),
+        (lambda w: w.add_model(snapshot(), class_names="abc"), "class_names: abc: Expected a list"),
         (lambda w: w.add_model(snapshot(), input_spec={"mode": "L"}), "Expected an InputSpec"),
         (
             lambda w: w.add_model(snapshot(), input_spec=InputSpec(height=9)),
