@@ -1,8 +1,5 @@
 """Compares every method with independent packages: `make test-references`, in an environment of its own."""
 
-import importlib.util
-import pathlib
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,21 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.references.networks import Pair
 
-MISSING = [name for name in ("torch", "captum", "pytorch_grad_cam") if not importlib.util.find_spec(name)]
 NETWORKS = ("plain", "residual", "depthwise")
-
-
-class Missing(pytest.Module):
-    """Stands for a module that can't be imported here, so that the report says it was left out."""
-
-    def collect(self) -> Iterator[pytest.Item]:
-        pytest.skip(f"needs {', '.join(MISSING)}: run `make test-references`")
-
-
-if MISSING:
-
-    def pytest_pycollect_makemodule(module_path: pathlib.Path, parent: pytest.Collector) -> pytest.Module:
-        return Missing.from_parent(parent, path=module_path)  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")
