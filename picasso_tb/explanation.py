@@ -13,6 +13,7 @@ from picasso_tb.models.checked_model import CheckedModel
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.picture_model import PictureModel, squash
 from picasso_tb.models.protocol import Images, Maps, Model, Probabilities, Scores, Targets, probabilities
+from picasso_tb.models.together import Together
 from picasso_tb.visualizations.answers import checked_result
 from picasso_tb.visualizations.declare import (
     Exhibit,
@@ -128,9 +129,10 @@ def explain_batch(
         )
 
     results = []
+    together = Together(checked, images, chosen)
     for row, probe in enumerate(probes):
-        one = slice(row, row + 1)
-        found = _explain_one(checked, input_spec, probe, images[one], visualization, settings, chosen[one])
+        one, asked = slice(row, row + 1), together.of(row)
+        found = _explain_one(asked, input_spec, probe, images[one], visualization, settings, chosen[one])
         for result, is_final in found:
             if is_final:
                 results.append(result)
