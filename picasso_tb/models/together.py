@@ -100,5 +100,5 @@ class OneOfMany:
     def _is_asked_of_all(self, images: Images, targets: Targets) -> bool:
         """Whether these are this image and its targets, and not variants of them."""
         one = slice(self._row, self._row + 1)
-        own = self._many.targets[one], self._many.images[one]
-        return all(map(np.array_equal, (targets, images), own))
+        same_targets = np.array_equal(targets, self._many.targets[one])
+        return same_targets and np.array_equal(images, self._many.images[one])
