@@ -3,11 +3,18 @@
 import collections
 import functools
 from collections.abc import Collection
+from typing import Any
 
+import numpy.typing as npt
+
+from picasso_tb.errors import DamagedFile
+from picasso_tb.models.architecture import Architecture, WeightInfo
+from picasso_tb.models.doors import read_weights
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import LoadedModel, load
 from picasso_tb.models.preprocessing import refuse_unnamed
-from picasso_tb.store.digest import digest_of_json
+from picasso_tb.store.digest import digest_of_arrays, digest_of_json
+from picasso_tb.store.link import refuse_missing
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
 from picasso_tb.store.run import RunStore
 
@@ -51,17 +58,51 @@ class LoadedModels:
         if loaded is None:
             loaded = load(
                 run.read_architecture(checkpoint.architecture),
-                run.read_weights(checkpoint),
+                weights_of(run, model, checkpoint, trust),
                 input_spec_of(model, trust),
             )
         elif weights != checkpoint.weights:
-            loaded.assign(run.read_weights(checkpoint))
+            loaded.assign(weights_of(run, model, checkpoint, trust))
         self._models[key] = (loaded, checkpoint.weights)
         while (
             len(self._models) > 1 and sum(one.weight_bytes for one, _ in self._models.values()) > budget_bytes
         ):
             self._models.popitem(last=False)
         return loaded
+
+
+def weights_of(
+    run: RunStore, model: ModelRecord, checkpoint: CheckpointRecord, trust: Collection[str] = ()
+) -> list[npt.NDArray[Any]]:
+    """The checkpoint's arrays, from the run or from the model file that it links to.
+
+    Raises:
+        NotFound, DamagedFile: they are gone, or not what they were.
+        ModelRefused: the file needs code that is not trusted.
+    """
+    link = checkpoint.link
+    if link is None:
+        return run.read_weights(checkpoint)
+    for name in link.custom_objects:
+        refuse_unnamed(name, trust)
+    noted = run.read_checkpoint(checkpoint).arrays
+    architecture = Architecture(
+        config=run.read_architecture(checkpoint.architecture),
+        classes=model.classes,
+        height=model.height,
+        width=model.width,
+        channels=model.channels,
+        weights=tuple(WeightInfo(one.path, tuple(one.shape), one.dtype) for one in noted),
+    )
+    refuse_missing(link)
+    how = link.model_dump(include={"weights", "input", "output", "custom_objects"})
+    weights = read_weights(link.path, architecture, **how)
+    if digest_of_arrays(weights) != checkpoint.weights:
+        raise DamagedFile(
+            f"{link.weights or link.path}: Expected the weights that were linked as {checkpoint.id}. "
+            "Received: others. Link it again: picasso-tb add-checkpoints"
+        )
+    return weights
 
 
 def input_spec_of(model: ModelRecord, trust: Collection[str] = ()) -> InputSpec:

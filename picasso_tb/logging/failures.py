@@ -12,10 +12,12 @@ class Failures:
 
     Args:
         run: what the warning calls the run.
+        strict: raise instead: nothing is being trained.
     """
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, run: str, strict: bool = False) -> None:
         self._run = run
+        self._strict = strict
         self._kinds: set[tuple[type[Exception], object]] = set()
 
     @contextlib.contextmanager
@@ -26,6 +28,8 @@ class Failures:
         except but:
             raise
         except Exception as error:
+            if self._strict:
+                raise
             kind = (type(error), error.errno if isinstance(error, OSError) else str(error))
             if kind not in self._kinds:
                 self._kinds.add(kind)

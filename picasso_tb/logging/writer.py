@@ -25,7 +25,7 @@ from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
 from picasso_tb.models.snapshot import architecture_of, copied_weights
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
-from picasso_tb.store.records import ModelRecord
+from picasso_tb.store.records import LinkRecord, ModelRecord
 from picasso_tb.store.run import RunStore
 
 
@@ -47,16 +47,17 @@ class Writer:
 
     Args:
         logdir: the run's directory, a path or an fsspec URL.
+        strict: where nothing is being trained: raise what goes wrong while writing, at the latest on closing.
 
     Raises:
         InvalidArgument: there is no file system for `logdir`.
     """
 
-    def __init__(self, logdir: str | os.PathLike[str]) -> None:
+    def __init__(self, logdir: str | os.PathLike[str], *, strict: bool = False) -> None:
         run = Folder(logdir)
         self._store = RunStore(logdir)
         self._events = EventLog(run)
-        self._failures = Failures(str(run))
+        self._failures = Failures(str(run), strict)
         self._background = Background(self._failures)
         self._probes: list[Probe] = []
         self._inferred: InputSpec | None = None  # from the first probes
@@ -172,6 +173,7 @@ class Writer:
         monitor: str | None = None,
         monitor_mode: Literal["min", "max"] = "min",
         begins_training: bool = False,
+        link: LinkRecord | None = None,
     ) -> None:
         """Log the model's weights as they are now; the same step again replaces the earlier.
 
@@ -185,6 +187,7 @@ class Writer:
             monitor_mode: which end of it is best.
             begins_training: the checkpoints of this model at later steps are of an earlier training; they
                 are removed, and a warning says so.
+            link: where these weights lie already; they are not kept again.
         """
         self._background.check_open()
         plain_name(name, "name")
@@ -214,6 +217,7 @@ class Writer:
                     metrics=values,
                     monitor=monitor,
                     monitor_mode=monitor_mode,
+                    link=link,
                 )
                 self._events.add(f"checkpoints/{record.id}.json", number)
                 if begins_training:

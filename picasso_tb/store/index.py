@@ -13,6 +13,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from picasso_tb.errors import NotFound
 from picasso_tb.store.folder import Folder, file_system, printable
+from picasso_tb.store.link import trouble_with
 from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord, R, read_record
 from picasso_tb.store.run import RunStore
 
@@ -95,6 +96,7 @@ class RunIndex:
             self.models = {model.name: model for model in self._model_folder.records()}
             outdated = self._sort_checkpoints()
             self.problems = [problem for folder in folders for problem in folder.problems] + outdated
+            self.problems += self._trouble_with_links()
 
     @property
     def is_empty(self) -> bool:
@@ -113,6 +115,11 @@ class RunIndex:
         if name not in self.models:
             raise NotFound(f"Run {self.name!r} holds no readable model {name!r}", "checkpoint")
         return self.models[name]
+
+    def _trouble_with_links(self) -> list[Problem]:
+        """Of weights that lie elsewhere. Their checkpoints stay: maps that are known can still be seen."""
+        links = [(one.id, trouble_with(one.link)) for one in self.checkpoints if one.link]
+        return [Problem(f"{id}.json", printable(trouble)) for id, trouble in links if trouble]
 
     def _sort_checkpoints(self) -> list[Problem]:
         """Leave out those whose network is not the one that the class names and the input belong to."""

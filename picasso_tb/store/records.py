@@ -58,6 +58,18 @@ class ModelRecord(Record):
     wall_time: float
 
 
+class LinkRecord(Record):
+    """A model file on this machine that holds a checkpoint's weights, and how it is to be opened."""
+
+    path: str
+    weights: str | None = None  # their file, where it is another
+    input: str | None = None
+    output: str | int | None = None
+    custom_objects: list[str] = []  # imported only where the user names them too
+    size: Count  # of the file of the weights ...
+    changed: int  # ... and when it was written, in nanoseconds, at the time when it was linked
+
+
 class CheckpointRecord(Record):
     """The weights of one step: `checkpoints/<id>.json`, but for the list of arrays, which is long."""
 
@@ -66,7 +78,8 @@ class CheckpointRecord(Record):
     model: str
     architecture: str
     weights: str  # digest
-    file: str
+    file: str | None = None  # with the arrays, unless they are elsewhere
+    link: LinkRecord | None = None
     metrics: dict[str, float] = {}
     monitor: str | None = None  # the metric by which the best checkpoint is chosen ...
     monitor_mode: Literal["min", "max"] = "min"  # ... and which end of it is best

@@ -18,6 +18,7 @@ from picasso_tb.store.npy import read_npy, storable
 from picasso_tb.store.picture import Picture
 from picasso_tb.store.records import (
     CheckpointRecord,
+    LinkRecord,
     ModelRecord,
     ProbeRecord,
     R,
@@ -150,15 +151,18 @@ class RunStore:
         metrics: Mapping[str, float] | None = None,
         monitor: str | None = None,
         monitor_mode: str = "min",
+        link: LinkRecord | None = None,
     ) -> StoredCheckpoint:
         """Keep the weights of a step; an earlier checkpoint of that step stays whole until this one is.
 
-        Without `metrics`, those known of the very same weights stay.
+        Without `metrics`, those known of the very same weights stay. With a link, the arrays stay where they
+        are.
         """
         id = f"{model.name}-{step}"
         digest = digest_of_arrays(weights)
-        file = f"{id}-{digest[:8]}.npz"
-        self.checkpoints.write_with(file, lambda out: np.savez(out, *map(storable, weights)))
+        file = None if link else f"{id}-{digest[:8]}.npz"
+        if file:
+            self.checkpoints.write_with(file, lambda out: np.savez(out, *map(storable, weights)))
         earlier = _find(self.checkpoints, id, CheckpointRecord)
         if metrics is None and earlier and earlier.weights == digest:
             metrics = earlier.metrics
@@ -170,6 +174,7 @@ class RunStore:
                 "architecture": model.architecture,
                 "weights": digest,
                 "file": file,
+                "link": link,
                 "arrays": [
                     WeightRecord(path=path, shape=list(array.shape), dtype=array.dtype.name)
                     for path, array in zip(paths, weights, strict=True)
@@ -181,7 +186,7 @@ class RunStore:
             }
         )
         self.checkpoints.write_json(f"{id}.json", record.model_dump())
-        if earlier and earlier.file != file:
+        if earlier and earlier.file and earlier.file != file:
             self.checkpoints.remove(earlier.file)
         return record
 
@@ -190,18 +195,29 @@ class RunStore:
         return _readable(self.checkpoints, StoredCheckpoint)
 
     def remove_checkpoint(self, record: CheckpointRecord) -> None:
-        self.checkpoints.remove(f"{record.id}.json", record.file)
+        self.checkpoints.remove(f"{record.id}.json", *([record.file] if record.file else []))
+
+    def read_checkpoint(self, record: CheckpointRecord) -> StoredCheckpoint:
+        """All that is noted of a checkpoint.
+
+        Raises:
+            NotFound: it is gone, or other weights took its place.
+        """
+        stored = read_record(self.checkpoints, f"{record.id}.json", StoredCheckpoint)
+        if stored.weights != record.weights:
+            raise NotFound(f"{record.id} was logged again with other weights")
+        return stored
 
     def read_weights(self, record: CheckpointRecord) -> list[npt.NDArray[Any]]:
-        """The arrays, in the order of the model's weights.
+        """The arrays kept here, in the order of the model's weights.
 
         Raises:
             DamagedFile: an array is missing, truncated, or not of the shape and type noted.
             NotFound: the checkpoint is gone, or other weights took its place.
         """
-        stored = read_record(self.checkpoints, f"{record.id}.json", StoredCheckpoint)
-        if stored.weights != record.weights:
-            raise NotFound(f"{record.id} was logged again with other weights")
+        stored = self.read_checkpoint(record)
+        if record.file is None:
+            raise DamagedFile(f"{record.id}: Expected a file of weights. Received: none")
         with self.checkpoints.open(record.file) as file:
             try:
                 with zipfile.ZipFile(file) as archive:

@@ -1,0 +1,43 @@
+"""`picasso-tb add-model`: a model that some program saved becomes a run to look at."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from picasso_tb.commands.model_options import add_model_options, names_of, opened, settings_of
+from picasso_tb.commands.run_options import add_run_options, run_of
+from picasso_tb.logging.writer import Writer
+
+
+def add_to(commands: Any) -> None:
+    """Offer the command among those of the command line."""
+    parser = commands.add_parser("add-model", help="log a saved model, to look at it without a training")
+    parser.add_argument(
+        "model", type=Path, help=".keras, .h5, architecture .json, SavedModel folder, TF1 .meta"
+    )
+    add_run_options(parser)
+    parser.add_argument("--name", default="model", help="tells models of one run apart (default: model)")
+    parser.add_argument("--step", type=int, default=0, help="of its weights (default: 0)")
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """
+    Raises:
+        PicassoError: the model cannot be opened, or not be logged.
+    """
+    settings = settings_of(options, options.model)
+    snapshot = opened(options.model, settings)
+    with Writer(run_of(options), strict=True) as writer:
+        names = names_of(settings)
+        writer.add_model(snapshot, name=options.name, class_names=names, input_spec=settings.input)
+        writer.add_checkpoint(snapshot, options.step, name=options.name)
+    found = snapshot.architecture
+    size = f"{found.height or 'any'} x {found.width or 'any'} x {found.channels or 'any'}"
+    print(f"{options.model}: {snapshot.format}, input {size}, {found.classes} classes, step {options.step}")
+    for note in snapshot.notes:
+        print(f"  {note}")
+    function = settings.input.function if settings.input else None
+    trust = f" --picasso_trust={function}" if function else ""
+    print(f"Look at it: tensorboard --logdir {options.logdir}{trust}")

@@ -1,0 +1,128 @@
+"""`picasso-tb doctor`: what can be done with a model file, and what can't, and why."""
+
+import argparse
+import math
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import picasso_tb.visualizations  # noqa: F401  (fills the catalogue)
+from picasso_tb.commands.model_options import add_model_options, names_of, opened, settings_of
+from picasso_tb.commands.settings_file import ModelSettings
+from picasso_tb.errors import PicassoError
+from picasso_tb.logging.class_names import class_names_for, read_class_names
+from picasso_tb.logging.probes import read_probes
+from picasso_tb.models.architecture import Architecture
+from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE
+from picasso_tb.models.loading import LoadedModel, load
+from picasso_tb.models.protocol import Images, probabilities
+from picasso_tb.models.snapshot import Snapshot
+from picasso_tb.visualizations.declare import CATALOGUE
+
+_SIDE = 224  # of the picture, where the model takes any size
+_PASSES = 3  # of which the fastest counts
+
+Lines = Iterator[tuple[str, str]]
+
+
+def add_to(commands: Any) -> None:
+    """Offer the command among those of the command line."""
+    parser = commands.add_parser(
+        "doctor", help="say what can be done with a model file, and what not and why"
+    )
+    parser.add_argument("models", nargs="+", type=Path, help="as for add-model")
+    parser.add_argument("--image", type=Path, help="picture to predict (default: one of noise)")
+    add_model_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> None:
+    """
+    Raises:
+        PicassoError: one of the models can't be used; what is wrong with each was printed.
+    """
+    refused = 0
+    for model in options.models:
+        print(model)
+        try:
+            for name, value in _report(model, settings_of(options, model), options.image):
+                print(f"  {name:14} {value}", flush=True)
+        except PicassoError as error:
+            refused += 1
+            print(f"  {'refused':14} {error.message}")
+    if refused:
+        raise PicassoError(f"{refused} of {len(options.models)} models can't be used")
+
+
+def _report(path: Path, settings: ModelSettings, image: Path | None) -> Lines:
+    snapshot = opened(path, settings)
+    architecture = snapshot.architecture
+    names = class_names_for(read_class_names(names_of(settings)), architecture.classes)
+    yield from _about(snapshot)
+    spec = settings.input or PIXELS_AS_THEY_ARE
+    model = load(architecture.config, snapshot.weights, spec)
+    yield "head", f"{architecture.classes} classes, {model.head.value}, explained by their {model.score_name}"
+    bounds = model.value_range
+    yield "values", f"{float(bounds.low.min()):.4g} to {float(bounds.high.max()):.4g}"
+    for note in (*snapshot.notes, *spec.notes, *model.notes):
+        yield "note", note
+    pictures = _picture(model, architecture, image)
+    chances = probabilities(model.scores(pictures), model.head)[0]
+    best = [
+        (names[index] if names else f"class {index}", chances[index]) for index in np.argsort(-chances)[:3]
+    ]
+    yield "prediction", f"{image or 'noise'}: " + ", ".join(f"{name} {chance:.2f}" for name, chance in best)
+    yield "forward", _milliseconds(lambda: model.scores(pictures))
+    yield from _slopes(model, architecture, pictures)
+    yield from _methods(architecture)
+
+
+def _about(snapshot: Snapshot) -> Lines:
+    found = snapshot.architecture
+    sides = [side or "any" for side in (found.height, found.width, found.channels)]
+    arrays = [math.prod(weight.shape) for weight in found.weights]
+    yield "format", snapshot.format
+    yield "input", "height {}, width {}, channels {}".format(*sides)
+    yield "weights", f"{sum(arrays):,} numbers in {len(arrays)} arrays"
+
+
+def _picture(model: LoadedModel, architecture: Architecture, image: Path | None) -> Images:
+    """(1, h, w, c)."""
+    if image:
+        spec = model.input_spec.complete(architecture.height, architecture.width, architecture.channels)
+        probe = read_probes([image])[0]
+        return spec.prepare(probe.content)[None]
+    spec, bounds = model.input_spec, model.value_range
+    shape = (1, spec.height or _SIDE, spec.width or _SIDE, len(bounds.low))
+    return np.random.default_rng(0).uniform(bounds.low, bounds.high, shape).astype(np.float32)
+
+
+def _slopes(model: LoadedModel, architecture: Architecture, pictures: Images) -> Lines:
+    if "gradients" not in architecture.offers:
+        yield "gradient", "none: nothing between picture and scores has a slope"
+        return
+    targets = np.zeros((1, 1), np.int64)
+    try:
+        yield "gradient", _milliseconds(lambda: model.gradients(pictures, targets))
+    except PicassoError as error:
+        yield "gradient", f"refused: {error.message}"
+
+
+def _methods(architecture: Architecture) -> Lines:
+    for name, method in CATALOGUE.items():
+        missing = method.needs.value not in architecture.offers
+        yield name, f"no: it needs {method.needs.value}, which this model does not give" if missing else "yes"
+
+
+def _milliseconds(work: Callable[[], object]) -> str:
+    """After a first time, which compiles."""
+    work()
+    taken = []
+    for _ in range(_PASSES):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    return f"{1000 * min(taken):.1f} ms a picture"

@@ -1,0 +1,247 @@
+"""`picasso-tb add-model`, `add-images`, `add-checkpoints` and `doctor` on files of real models."""
+
+import json
+import os
+import pathlib
+from typing import Any
+
+import keras
+import numpy as np
+import PIL.Image
+import pytest
+from keras import layers
+
+from picasso_tb import InputSpec, explain, open_run
+from picasso_tb.cli import main
+from picasso_tb.commands.add_checkpoints import steps_of
+from picasso_tb.commands.settings_file import read_settings
+from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
+from picasso_tb.store.index import RunIndex
+
+HEIGHT, WIDTH = 10, 14
+PIXELS = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3), np.uint8)
+
+
+def network(classes: int = 3) -> keras.Model:
+    return keras.Sequential(
+        [
+            layers.Input((HEIGHT, WIDTH, 3)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(classes, activation="softmax"),
+        ]
+    )
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """Three checkpoints of one network, and names of its classes."""
+    folder = tmp_path_factory.mktemp("models")
+    keras.utils.set_random_seed(2)
+    model = network()
+    for epoch in (1, 2, 10):
+        model.set_weights([weight + 0.1 for weight in model.get_weights()])
+        model.save(folder / f"epoch-{epoch}-0.{epoch}3.keras")
+    (folder / "names.txt").write_text("bird\ncat\ndog\n")
+    PIL.Image.fromarray(PIXELS).resize((28, 20)).save(folder / "picture [1].png")
+    return folder
+
+
+def run(*arguments: Any) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+def test_a_model_and_its_pictures_are_a_run(models: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    file = models / "epoch-2-0.23.keras"
+    into = ("--logdir", tmp_path, "--run", "deep/run")
+    said = ("--class-names", models / "names.txt", "--input-size", f"{HEIGHT}x{WIDTH}", "--scale", "1/255")
+    assert run("add-model", *into, file, *said, "--step", 7) == 0
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    bright = np.zeros((20, 28), np.uint8)
+    bright[3:9, :5] = 255
+    PIL.Image.fromarray(bright).save(masks / "picture [1].bmp")
+    assert run("add-images", *into, models / "*.png", "--masks", masks, "--label", 2) == 0
+    found = open_run(tmp_path / "deep/run")
+    checkpoint = found.checkpoint()
+    assert (checkpoint.step, checkpoint.class_names) == (7, ("bird", "cat", "dog"))
+    (probe,) = found.probes()
+    assert (probe.name, probe.label, probe.masks) == ("picture [1]", 2, ("masks",))
+    spec = InputSpec(height=HEIGHT, width=WIDTH, scale=1 / 255)
+    there = explain(checkpoint, probe, "saliency")
+    here = explain(file, models / "picture [1].png", "saliency", input_spec=spec)
+    np.testing.assert_allclose(there.maps, here.maps, rtol=1e-5, atol=1e-8)
+
+
+def test_checkpoints_are_linked_and_what_becomes_of_them_is_said(
+    models: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    folder = tmp_path / "ckpts"
+    folder.mkdir()
+    for file in models.glob("*.keras"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    into = ("--logdir", tmp_path / "logs", "--run", "run")
+    assert run("add-checkpoints", *into, folder / "*.keras", "--scale", "1/255") == 0
+    assert not list((tmp_path / "logs/run").rglob("*.npz"))
+    found = open_run(tmp_path / "logs/run")
+    assert found.steps == (1, 2, 10)
+    scores = [explain(found.checkpoint(step), PIXELS, "class_probabilities").scores for step in found.steps]
+    spec = InputSpec(scale=1 / 255)
+    files = [folder / f"epoch-{step}-0.{step}3.keras" for step in found.steps]
+    there = [explain(file, PIXELS, "class_probabilities", input_spec=spec).scores for file in files]
+    np.testing.assert_allclose(scores, there, rtol=1e-5)
+    assert abs(scores[0] - scores[1]).max() > 1e-3
+
+    index = RunIndex("run", str(tmp_path / "logs/run"))
+    os.utime(files[0])  # written again, with the same content
+    files[1].write_bytes(files[2].read_bytes())
+    files[2].unlink()
+    index.refresh()
+    told = {problem.file: problem.message for problem in index.problems}
+    assert sorted(told) == ["model-1.json", "model-10.json", "model-2.json"]
+    assert "written again" in told["model-2.json"] and "is gone" in told["model-10.json"]
+    assert len(index.checkpoints) == 3
+    again = open_run(tmp_path / "logs/run")
+    again.checkpoint(1).load()
+    with pytest.raises(DamagedFile, match=r"Expected the weights that were linked as model-2\."):
+        again.checkpoint(2).load()
+    with pytest.raises(NotFound, match=r"epoch-10-0\.103\.keras is gone"):
+        again.checkpoint(10).load()
+
+
+def test_links_lead_to_files_of_this_machine_only(
+    models: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = sorted(models.glob("*.keras"))
+    assert run("add-checkpoints", "--logdir", "memory://links", *files) == 1
+    assert "Add --copy" in capsys.readouterr().err
+    assert run("add-checkpoints", "--logdir", "memory://links", *files, "--copy") == 0
+    assert open_run("memory://links/model").checkpoint(10).load().classes == 3
+    assert run("add-checkpoints", "--logdir", tmp_path, models / "epoch-1-0.13.keras") == 0
+    record = tmp_path / "model/plugins/picasso/checkpoints/model-1.json"
+    content = json.loads(record.read_text())
+    os.mkfifo(tmp_path / "pipe")
+    content["link"]["path"] = str(tmp_path / "pipe")
+    record.write_text(json.dumps(content))
+    with pytest.raises(NotFound, match="pipe is gone"):
+        open_run(tmp_path / "model").checkpoint().load()
+
+
+@pytest.mark.parametrize(
+    ("names", "steps"),
+    [
+        (["epoch-07.keras", "epoch-12.keras"], [7, 12]),
+        (["v2-epoch3-0.31.keras", "v2-epoch4-0.29.keras"], [3, 4]),
+        (["weights.01.h5", "weights.02.h5"], [1, 2]),
+        (["model.ckpt-100.meta", "model.ckpt-0.meta"], [100, 0]),
+        (["7.keras"], [7]),
+    ],
+)
+def test_the_step_is_told_by_the_name(names: list[str], steps: list[int]) -> None:
+    files = [pathlib.Path(name) for name in names]
+    assert [steps_of(files)[file] for file in files] == steps
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["last.keras", "epoch-3.keras"], "names that tell the step in the same way.*'last.keras'"),
+        (["epoch-3.keras", "run1-epoch-3.keras"], "in the same way"),
+        (["run1-epoch3.keras", "run2-epoch4.keras"], "one number that tells the step.*2 that could: 1, 3"),
+        (["v2-7.keras"], "2 that could: 2, 7"),
+        (["a/7.keras", "b/7.keras"], "a step of its own.*7.keras, 7.keras"),
+        (["a-07.keras", "a-7.keras"], "a step of its own"),
+        (["best.keras"], "in the same way"),
+    ],
+)
+def test_a_step_that_is_not_told_is_refused_in_words(names: list[str], says: str) -> None:
+    with pytest.raises(InvalidArgument, match=says):
+        steps_of([pathlib.Path(name) for name in names])
+
+
+def test_the_doctor_says_what_can_be_done(
+    models: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "broken.keras"
+    broken.write_bytes(b"nothing")
+    file = models / "epoch-1-0.13.keras"
+    said = ("--class-names", models / "names.txt", "--scale", "1/255")
+    assert run("doctor", file, broken, *said, "--image", models / "picture [1].png") == 1
+    out, err = capsys.readouterr()
+    lines = {
+        line.split()[0]: " ".join(line.split()[1:]) for line in out.splitlines() if line.startswith("  ")
+    }
+    assert lines["format"] == "Keras 3 file"
+    assert lines["input"] == f"height {HEIGHT}, width {WIDTH}, channels 3"
+    assert lines["head"] == "3 classes, softmax, explained by their logit"
+    assert lines["values"] == "0 to 1"
+    assert lines["weights"] == "127 numbers in 4 arrays"  # 3 x 3 x 3 x 4 + 4 + 4 x 3 + 3
+    expected = explain(
+        file, models / "picture [1].png", "class_probabilities", input_spec=InputSpec(scale=1 / 255)
+    )
+    best = ["bird", "cat", "dog"][int(expected.probabilities[0].argmax())]
+    assert f"{best} {expected.probabilities[0].max():.2f}" in lines["prediction"]
+    assert lines["forward"].endswith("ms a picture") and lines["gradient"].endswith("ms a picture")
+    assert lines["occlusion"] == lines["grad_cam"] == lines["saliency"] == "yes"
+    assert "Expected a whole .keras file" in lines["refused"]
+    assert "1 of 2 models can't be used" in err
+
+
+# picasso.toml
+
+
+def test_the_file_beside_a_model_holds_what_the_flags_hold(
+    models: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    file = tmp_path / "model.keras"
+    file.write_bytes((models / "epoch-1-0.13.keras").read_bytes())
+    (tmp_path / "names.json").write_text('{"0": "bird", "1": "cat", "2": "dog"}')
+    (tmp_path / "picasso.toml").write_text(
+        'class_names = "names.json"\n[input]\nscale = 0.5\nresample = "box"\n[tensors]\noutput = 0\n'
+    )
+    assert run("add-model", "--logdir", tmp_path, "--run", "file", file) == 0
+    checkpoint = open_run(tmp_path / "file").checkpoint()
+    assert checkpoint.class_names == ("bird", "cat", "dog")
+    assert (checkpoint.input_spec.scale, checkpoint.input_spec.resample) == (0.5, "box")
+    assert run("add-model", "--logdir", tmp_path, "--run", "flags", file, "--preprocessing", "torch") == 0
+    spec = open_run(tmp_path / "flags").checkpoint().input_spec  # a flag comes before the file
+    assert (spec.preprocessing, spec.scale, spec.resample) == ("torch", 1, "box")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("class_names = 3", r"class_names.*valid.*Received: 3"),
+        ("colour = 1", r"colour: Extra inputs.*Received: 1"),
+        ("[input]\nscale = -1", r"input.scale: .*above 0.*Received: -1"),
+        ("[input]\nmode = 'X'", r"input.mode: .*'L' or 'RGB'.*Received: 'X'"),
+        ("= 1", "Expected TOML"),
+    ],
+)
+def test_a_mistake_names_file_and_key(tmp_path: pathlib.Path, content: str, says: str) -> None:
+    (tmp_path / "picasso.toml").write_text(content)
+    with pytest.raises(InvalidArgument, match=rf"picasso\.toml: {says}"):
+        read_settings(tmp_path / "model.keras")
+
+
+@pytest.mark.parametrize(
+    "content", ["decode = 'os.system'", "custom_objects = ['os.system']", "[input]\nfunction = 'os.system'"]
+)
+def test_a_file_makes_no_code_run(
+    models: pathlib.Path, tmp_path: pathlib.Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "picasso.toml").write_text(content)
+    (tmp_path / "model.keras").write_bytes((models / "epoch-1-0.13.keras").read_bytes())
+    assert run("add-model", "--logdir", tmp_path, tmp_path / "model.keras") == 1
+    assert "no file can make code run" in capsys.readouterr().err
+
+
+def test_without_files_and_with_wrong_names_it_ends_in_words(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("add-images", "--logdir", tmp_path, tmp_path / "*.jpg") == 1
+    assert "Expected a file or a pattern that fits some" in capsys.readouterr().err
+    assert run("add-model", "--logdir", tmp_path, "--run", "../elsewhere", tmp_path / "a.keras") == 1
+    with pytest.raises(SystemExit):
+        run("add-model", "--logdir", tmp_path, "a.keras", "--input-size", "0x3")
+    assert "height x width" in capsys.readouterr().err
