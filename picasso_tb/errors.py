@@ -68,6 +68,10 @@ class ModelRefused(PicassoError):
     status = 422
 
 
+class NeedsCode(ModelRefused):
+    """The model is made of code that is at hand in this process only."""
+
+
 class BrokenVisualization(PicassoError):
     """A visualization that a user added cannot be imported, fails or gives no proper answer."""
 

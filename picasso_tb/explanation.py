@@ -12,7 +12,16 @@ from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.checked_model import CheckedModel
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.picture_model import PictureModel, squash
-from picasso_tb.models.protocol import Images, Maps, Model, Probabilities, Scores, Targets, probabilities
+from picasso_tb.models.protocol import (
+    Head,
+    Images,
+    Maps,
+    Model,
+    Probabilities,
+    Scores,
+    Targets,
+    probabilities,
+)
 from picasso_tb.models.together import Together
 from picasso_tb.visualizations.answers import checked_result
 from picasso_tb.visualizations.declare import (
@@ -51,7 +60,7 @@ class Explanation:
         notes: every fallback and caution, in words.
         probe_notes: those that concern each image, n tuples.
         exhibits: tables, charts and pictures of each image, n tuples.
-        score_name: "logit", or "log-probability" where the logits could not be found.
+        score_name: "logit"; "log-probability" where the logits could not be found; "value" of a number.
         quantity: what a map's value is, such as "drop in class probability when covered".
         sign: "signed" or "magnitude".
     """
@@ -112,6 +121,7 @@ def explain_batch(
     scores = checked.scores(images)
     chosen = _top_classes(scores, top) if targets is None else _valid(targets, len(images), model.classes)
     common = (*input_spec.notes, *model.notes)
+    settings = of_head(settings, model.head)
 
     def explanation(results: Sequence[Result], rows: slice) -> Explanation:
         names = list(results[0].arrays)
@@ -123,7 +133,7 @@ def explain_batch(
             arrays={name: np.concatenate([one.arrays[name] for one in results]) for name in names},
             probe_notes=tuple((*common, *result.notes) for result in results),
             score_name=model.score_name,
-            quantity=visualization.quantity(settings).replace("logit", model.score_name),
+            quantity=quantity_in_words(visualization, settings, model.score_name),
             sign=visualization.sign(settings).value,
             exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
         )
@@ -139,6 +149,23 @@ def explain_batch(
             elif on_preview is not None:
                 on_preview(row, explanation([result], one))
     return explanation(results, slice(None))
+
+
+def of_head(settings: Settings, head: Head) -> Settings:
+    """The settings as they can be meant: a number has no probability, whatever score was asked for."""
+    is_score_of_class = head is Head.NUMBER and hasattr(settings, "score")
+    return settings.model_copy(update={"score": "logit"}) if is_score_of_class else settings
+
+
+def quantity_in_words(visualization: Visualization, settings: Settings, score_name: str) -> str:
+    """What a map's value is.
+
+    Args:
+        settings: as `of_head` gives them.
+        score_name: of the model.
+    """
+    words = visualization.quantity(settings).replace("logit", score_name)
+    return words.replace("class probability", "value") if score_name == "value" else words
 
 
 def _inputs(probes: Sequence[ProbeImage], input_spec: InputSpec, channels: int) -> Images:

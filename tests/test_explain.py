@@ -129,13 +129,12 @@ class OfItsOwn(keras.Model):
         return inputs
 
 
-def test_a_model_of_its_own_class_falls_back_and_says_so() -> None:
+def test_a_model_of_its_own_class_is_traced_and_that_is_said() -> None:
     own = OfItsOwn()
     own(noise())
     found = explain(own, noise(), "saliency", input_spec=UNIT)
-    assert found.score_name == "log-probability"
-    assert "log-probability" in found.quantity
-    assert any("log-probabilities" in note for note in found.notes)
+    assert found.score_name == "logit"
+    assert any("TensorFlow graph" in note for note in found.notes)
     np.testing.assert_allclose(found.probabilities, np.asarray(own(noise())), rtol=1e-4, atol=1e-6)
 
 

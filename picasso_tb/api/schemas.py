@@ -185,7 +185,7 @@ class MapInfo(Schema):
     target: int = Field(description="The class explained.")
     probability: float = Field(description="Of the target, for the untouched probe.")
     score: float
-    score_name: Literal["logit", "log-probability"]
+    score_name: Literal["logit", "log-probability", "value"]
     predictions: list[Prediction] = Field(description="The most probable classes first, 20 at most.")
     height: int | None = Field(description="None for a method that draws no map.")
     width: int | None

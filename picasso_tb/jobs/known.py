@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from picasso_tb.errors import DamagedFile, NotFound
-from picasso_tb.explanation import resized
+from picasso_tb.explanation import of_head, quantity_in_words, resized
 from picasso_tb.jobs.tasks import MapTask, ProbePart
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Head, Model, Scores, probabilities
@@ -62,6 +62,7 @@ def _views(
     kept = {
         name: results.read_array(earlier["key"], name)[None] for name in earlier["arrays"] if name != "map"
     }
+    settings = of_head(settings, Head(measured["head"]))
     result = method.views.compute(kept, targets, settings, shown)
     if result is None or result.maps is None:
         return []
@@ -70,7 +71,7 @@ def _views(
     maps, arrays = resized(result.maps, *size)[0], {name: array[0] for name, array in result.arrays.items()}
     common = {
         **{name: value for name, value in earlier.items() if name not in ("format", "key", "arrays")},
-        "quantity": method.quantity(settings).replace("logit", earlier["score_name"]),
+        "quantity": quantity_in_words(method, settings, earlier["score_name"]),
         "sign": method.sign(settings).value,
         "notes": [*measured["notes"], *result.notes],
         "settings": task.settings,

@@ -105,7 +105,7 @@ class Writer:
         plain_name(name, "name")
         check_input_spec(input_spec)
         given_names = read_class_names(class_names)
-        described = self._describe(model, name)
+        described = self._describe(model, name, given_names if isinstance(given_names, list) else None)
         if described is None:
             return
         model, mistakes = _Model(described), Mistakes()
@@ -206,7 +206,7 @@ class Writer:
         logged = self._models[name] = dataclasses.replace(known, architecture=described)
         self._background.wait()
         with self._failures.caught(f"checkpoint {number}"):
-            weights = copied_weights(model)
+            weights = copied_weights(model, described)
 
             def save() -> None:
                 record = self._store.save_checkpoint(
@@ -231,9 +231,13 @@ class Writer:
         job = functools.partial(thin, self._store, name, keep)
         self._background.do_next("the removal of checkpoints", job)
 
-    def _describe(self, model: object, name: str) -> Architecture | None:
+    def _describe(
+        self, model: object, name: str, class_names: Sequence[str] | None = None
+    ) -> Architecture | None:
+        known = self._models.get(name)
+        names = known.class_names if class_names is None and known else class_names
         with self._failures.caught(f"model {name!r}", but=(InvalidArgument,)):
-            return architecture_of(model)
+            return architecture_of(model, names)
         return None
 
     def _write_probes(self, probes: Sequence[Probe]) -> None:

@@ -1,6 +1,8 @@
 """What a classifier is, apart from the values of its weights."""
 
 import dataclasses
+import json
+from collections.abc import Mapping
 
 from picasso_tb.models.protocol import Layer
 
@@ -20,7 +22,7 @@ class Architecture:
 
     Attributes:
         config: JSON text from which the model is built again; equal architectures have equal texts.
-        classes: a single sigmoid unit counts as two.
+        classes: a single sigmoid unit counts as two, a single number that is no class value as one.
         height, width, channels: of the input; None where the model leaves them open.
         weights: in the order of `get_weights()`.
         layers: from input to output, for methods that look inside.
@@ -35,3 +37,15 @@ class Architecture:
     weights: tuple[WeightInfo, ...]
     layers: tuple[Layer, ...] = ()
     offers: tuple[str, ...] = ("scores", "gradients")
+
+    def with_two_classes(self) -> "Architecture":
+        """The same with its single number taken for the logit of the second of two classes."""
+        content = json.loads(self.config)
+        if self.classes != 1 or not content.pop("is_number", False):
+            return self
+        return dataclasses.replace(self, config=as_text(content), classes=2)
+
+
+def as_text(content: Mapping[str, object]) -> str:
+    """JSON text of an architecture: the same for equal ones."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"))

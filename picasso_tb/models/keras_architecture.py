@@ -2,78 +2,141 @@
 
 import dataclasses
 import json
-import os
-import zipfile
+from collections.abc import Sequence
 from typing import Any
 
-from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, NotFound
-from picasso_tb.models.architecture import Architecture, WeightInfo
-from picasso_tb.models.keras_config import Config, canonical, refuse_foreign_code
-from picasso_tb.models.keras_layers import is_kerass, uses_in_graph
+from picasso_tb.errors import InvalidArgument, ModelRefused, NeedsCode
+from picasso_tb.models.architecture import Architecture, WeightInfo, as_text
+from picasso_tb.models.keras_config import Config, canonical, refuse_foreign_code, uncover_logits
+from picasso_tb.models.keras_layers import formats_in, is_kerass, uses_in_graph
 from picasso_tb.models.protocol import Layer
+from picasso_tb.models.shapes import Shapes, Squash, classifier_shapes
+
+REFUSALS = (  # what Keras raises at configurations and files that it can't use
+    *(TypeError, ValueError, KeyError, AttributeError, ImportError),
+    *(OSError, IndexError, RecursionError, NotImplementedError),
+)
 
 
-@dataclasses.dataclass(frozen=True)
-class Shapes:
-    """What goes in and comes out; None where the model leaves it open.
-
-    Attributes:
-        units: length of the row of class values.
-        takes_channels: False for a model whose input is (batch, height, width).
-    """
-
-    height: int | None
-    width: int | None
-    channels: int | None
-    units: int
-    takes_channels: bool = True
-
-    @property
-    def classes(self) -> int:
-        return 2 if self.units == 1 else self.units
-
-
-def describe(model: Any) -> Architecture:
+def describe(model: Any, output: str | int | None = None) -> Architecture:
     """What a Keras image classifier is, for the store; called in the training process.
 
     Args:
-        model: a built `keras.Model` with one input, pictures, and one output, a row of class values.
+        model: a built `keras.Model` with one input, pictures, and a row of class values among its outputs.
+        output: name or index of that row, where it has several.
 
     Raises:
-        InvalidArgument: it is no Keras 3 model.
-        ModelRefused: it can't be explained, or not rebuilt from data alone; says why and what to do.
+        InvalidArgument: it is no Keras 3 model, or has no such output.
+        NeedsCode: it can't be rebuilt from data alone.
+        ModelRefused: it can't be explained; says why and what to do.
     """
     refuse_unbuilt(model)
     network = as_plain_network(model)
     if network is None:
-        raise ModelRefused(
+        raise NeedsCode(
             f"Expected a Sequential or functional model. Received: {type(model).__name__}, a class of its "
-            "own, whose code is not at hand where maps are computed. Build it with the functional API, or "
-            "call picasso_tb.explain on the live model."
+            "own, whose code is not at hand where maps are computed."
         )
     if [id(weight) for weight in network.weights] != [id(weight) for weight in model.weights]:
-        raise ModelRefused(
+        raise NeedsCode(
             f"Expected a model whose weights are all of its layers. Received: {type(model).__name__}, which "
-            "has others besides. Log keras.Model(model.inputs, model.outputs) in its place."
+            "has others besides."
         )
-    shapes = shapes_of(model)
+    network, notes = head_of(network, output)
+    shapes = shapes_of(network)
     _refuse_shared_layers(network)
+    if "channels_first" in formats_in(network):
+        raise NeedsCode("Expected channels last, which every computer runs. Received: channels first.")
     config = canonical(config_of(network))
     layers = tuple(use.layer for use in uses_in_graph(network))
-    refuse_foreign_code(config, _keras_functions())
+    refuse_foreign_code(config, keras_functions())
+    if shapes.units == 1 and uncover_logits(config)[1] is Squash.NOTHING and not is_trained_on_classes(model):
+        shapes = dataclasses.replace(shapes, is_number=True)
+        config["is_number"] = True
+    if notes:
+        config["notes"] = notes
     return Architecture(
-        config=json.dumps(config, sort_keys=True, separators=(",", ":")),
+        config=as_text(config),
         classes=shapes.classes,
         height=shapes.height,
         width=shapes.width,
         channels=shapes.channels,
-        weights=tuple(
-            WeightInfo(path=weight.path, shape=tuple(weight.shape), dtype=str(weight.dtype))
-            for weight in model.weights
-        ),
+        weights=weights_of(network),
         layers=layers,
         offers=_offers(network, layers),
     )
+
+
+def weights_of(network: Any) -> tuple[WeightInfo, ...]:
+    """In the order of `get_weights()`."""
+    return tuple(
+        WeightInfo(
+            path=getattr(weight, "path", weight.name),
+            shape=tuple(weight.shape),
+            dtype=str(getattr(weight.dtype, "name", weight.dtype)),
+        )
+        for weight in network.weights
+    )
+
+
+def head_of(network: Any, output: str | int | None) -> tuple[Any, list[str]]:
+    """The network with the row of class values as its only output, and what to tell the user.
+
+    Args:
+        network: Sequential or functional.
+        output: name or index of the row; None for the only one.
+
+    Raises:
+        InvalidArgument: there is no such output.
+        ModelRefused: several outputs are rows of class values.
+    """
+    import keras
+
+    names = list(getattr(network, "output_names", [""]))
+    if len(names) == 1 and output is None:
+        return network, []
+    rows = [index for index, one in enumerate(network.outputs) if len(one.shape) == 2]
+    index = choose(names, output, rows)
+    others = [name for name in names if name != names[index]]
+    notes = [f"Of the model's outputs, {names[index]!r} is explained; {', '.join(others)} are not."]
+    head = keras.Model(
+        network.inputs[0] if len(network.inputs) == 1 else network.inputs, network.outputs[index]
+    )
+    return head, notes if others else []
+
+
+def choose(names: Sequence[str], output: str | int | None, rows: Sequence[int]) -> int:
+    """Which of several outputs to explain.
+
+    Args:
+        rows: those that are rows of class values.
+
+    Raises:
+        InvalidArgument: there is no such output.
+        ModelRefused: nobody said which.
+    """
+    listed = ", ".join(f"{index}: {name}" for index, name in enumerate(names))
+    if output is None:
+        if len(rows) != 1:
+            raise ModelRefused(
+                "Expected one row of class values, or to be told which output to explain. Received: "
+                f"{len(names)} outputs ({listed}). Give output, a name or an index, or make a model of one: "
+                "keras.Model(model.inputs, model.outputs[i])."
+            )
+        return rows[0]
+    if isinstance(output, str) and output in names:
+        return names.index(output)
+    number = int(output) if str(output).isdigit() else -1
+    if not 0 <= number < len(names):
+        raise InvalidArgument(f"output: Expected one of {listed}. Received: {output!r}", "output")
+    return number
+
+
+def is_trained_on_classes(model: Any) -> bool:
+    """Whether the compiled loss takes the model's only value for the logit of two classes."""
+    loss = getattr(model, "loss", None)
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return "crossentropy" in str(name).lower() or "hinge" in str(name).lower()
 
 
 def _offers(network: Any, layers: tuple[Layer, ...]) -> tuple[str, ...]:
@@ -117,7 +180,7 @@ def as_plain_network(model: Any) -> Any:
 def _refuse_shared_layers(model: Any) -> None:
     """
     Raises:
-        ModelRefused: two networks inside the model share weights, which a configuration does not tell.
+        NeedsCode: two networks inside the model share weights, which a configuration does not tell.
     """
     import keras
 
@@ -127,120 +190,44 @@ def _refuse_shared_layers(model: Any) -> None:
         for layer in network.layers:
             owner = owners.setdefault(id(layer), network.name)
             if owner != network.name and layer.weights:
-                raise ModelRefused(
+                raise NeedsCode(
                     f"Expected layers of one network each. Received: {layer.name!r}, shared by {owner!r} and "
-                    f"{network.name!r}, which Keras can't load back. Use the layer in one network alone, or "
-                    "call picasso_tb.explain on the live model."
+                    f"{network.name!r}, which Keras can't load back."
                 )
 
 
 def shapes_of(model: Any) -> Shapes:
-    """Shapes of a Sequential or functional model.
+    """Shapes of a Sequential or functional model of one output.
 
     Raises:
         ModelRefused: it is no classifier of pictures.
     """
-    for what, tensors in (("input", model.inputs), ("output", model.outputs)):
-        if len(tensors) != 1:
-            raise ModelRefused(
-                f"Expected a model with one {what}. Received: {len(tensors)} {what}s. Make one with the "
-                "pictures as its input and the class values as its output: keras.Model(model.inputs[i], "
-                "model.outputs[j])."
-            )
+    if len(model.inputs) != 1:
+        raise several_inputs(len(model.inputs))
     return classifier_shapes(tuple(model.inputs[0].shape), tuple(model.outputs[0].shape))
 
 
-def classifier_shapes(inputs: tuple[int | None, ...], outputs: tuple[int | None, ...]) -> Shapes:
-    """The shapes of a classifier of pictures.
-
-    Raises:
-        ModelRefused: they are not.
-    """
-    height, width, channels = (
-        (*inputs[1:], 1) if len(inputs) == 3 else inputs[1:] if len(inputs) == 4 else (0, 0, 0)
+def several_inputs(number: int) -> ModelRefused:
+    return ModelRefused(
+        f"Expected a model with one input, pictures. Received: {number} inputs. Models of several inputs "
+        "come later: until then, make one in which the others are constant."
     )
-    if 0 in (height, width, channels):
-        raise ModelRefused(
-            "Expected a model of pictures, (batch, height, width, channels). Received: input of shape "
-            f"{inputs}."
-        )
-    if height in (1, 3) and channels not in (1, 3, 4):
-        raise ModelRefused(
-            f"Expected channels last, (batch, height, width, channels). Received: input of shape {inputs}. "
-            "Put keras.layers.Permute((3, 1, 2)) in front."
-        )
-    if len(outputs) != 2 or not outputs[1]:
-        raise ModelRefused(
-            f"Expected one row of class values for each picture, (batch, classes). Received: output of shape "
-            f"{outputs}. Models that segment or detect can't be explained: pass the part that classifies."
-        )
-    return Shapes(height, width, channels, units=outputs[1], takes_channels=len(inputs) == 4)
 
 
 def config_of(model: Any) -> Config:
     """The model's architecture as a JSON object, without how it is compiled.
 
     Raises:
-        ModelRefused: a layer doesn't say how it is built.
+        NeedsCode: a layer doesn't say how it is built.
     """
     try:
         config: Config = json.loads(model.to_json())
     except (NotImplementedError, TypeError, ValueError) as error:
-        raise ModelRefused(
-            f"Expected layers that can be serialised. {first_line(error)} Give the layer a get_config, or "
-            "call picasso_tb.explain on the live model."
+        raise NeedsCode(
+            f"Expected layers that can be serialised. {first_line(error)} Give the layer a get_config."
         ) from error
     config.pop("compile_config", None)
     return config
-
-
-def build(config: Config) -> Any:
-    """A Keras model of a stored architecture, with weights of no meaning yet; runs no code from it.
-
-    Raises:
-        ModelRefused: it needs code of others, or a newer Keras.
-    """
-    import keras
-
-    refuse_foreign_code(config, _keras_functions())
-    try:
-        return keras.saving.deserialize_keras_object(config, safe_mode=True)
-    except (TypeError, ValueError, KeyError, AttributeError, ImportError) as error:
-        raise ModelRefused(
-            f"Keras {keras.__version__} can't build this architecture: {first_line(error)} Was the model "
-            "made with a newer Keras?"
-        ) from error
-
-
-def read_keras_file(path: str | os.PathLike[str]) -> Any:
-    """The model in a `.keras` file, not compiled. Keras' safe mode stays on.
-
-    Raises:
-        NotFound: there is no such file.
-        DamagedFile: it is no `.keras` file, or is truncated.
-        ModelRefused: it needs code that is not registered in this process.
-    """
-    import keras
-
-    path = os.fspath(path)
-    if not os.path.exists(path):
-        raise NotFound(f"model: Expected a .keras file. Received: {path!r}, which does not exist", "model")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            damaged = archive.testzip() or not {"config.json", "model.weights.h5"} <= set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, EOFError):
-        damaged = True
-    if damaged:
-        raise DamagedFile(
-            f"{path}: Expected a whole .keras file, as model.save('name.keras') writes. It is not one."
-        )
-    try:
-        return keras.saving.load_model(path, compile=False, safe_mode=True)
-    except (TypeError, ValueError, KeyError, AttributeError, ImportError, OSError) as error:
-        raise ModelRefused(
-            f"{path}: Keras {keras.__version__} refuses to load this model: {first_line(error)} Import what "
-            "registers its classes first, or pass the live model."
-        ) from error
 
 
 def first_line(error: Exception) -> str:
@@ -250,7 +237,7 @@ def first_line(error: Exception) -> str:
     return lines[0][:300].rstrip(".") + "."
 
 
-def _keras_functions() -> list[str]:
+def keras_functions() -> list[str]:
     import keras
 
     return dir(keras.activations)

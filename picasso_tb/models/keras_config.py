@@ -1,23 +1,14 @@
 """Keras architectures as plain data, without Keras: made canonical, checked, their logits uncovered."""
 
 import copy
-import enum
+import functools
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from picasso_tb.errors import ModelRefused
+from picasso_tb.errors import NeedsCode
+from picasso_tb.models.shapes import Squash
 
 Config = dict[str, Any]  # a decoded JSON object
-
-
-class Squash(enum.Enum):
-    """What a network's outputs passed through last."""
-
-    SOFTMAX = "softmax"
-    SIGMOID = "sigmoid"
-    NOTHING = "nothing"  # the outputs are logits already
-    UNKNOWN = "unknown"  # it could not be taken off: the outputs are probabilities
-
 
 _NETWORKS = {"Sequential", "Functional"}
 _WEIGHTED_SUMS = {"Dense", "EinsumDense", "Conv1D", "Conv2D", "SeparableConv2D", "DepthwiseConv2D"}
@@ -39,6 +30,19 @@ _SQUASHES = {
 }
 _SQUASHING_LAYERS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
 _CODE_LAYERS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
+_READING_LAYERS = {"StringLookup", "IntegerLookup", "TextVectorization"}
+_PLACES = {  # modules that Keras names what a model is made of by
+    *(
+        "keras",
+        "keras.layers",
+        "keras.activations",
+        "keras.initializers",
+        "keras.regularizers",
+        "keras.models",
+    ),
+    *("keras.constraints", "keras.dtype_policies", "keras.quantizers", "keras.ops", "keras.random"),
+}
+_INNER_PLACES = ("keras.src.ops.", "keras.src.models.", "keras.src.layers.")
 _ZEROS: Config = {
     "module": "keras.initializers",
     "class_name": "Zeros",
@@ -76,31 +80,45 @@ def _canonical_value(value: Any) -> Any:
     return [_canonical_value(item) for item in value] if isinstance(value, list) else value
 
 
-def refuse_foreign_code(config: Any, functions: Collection[str]) -> None:
+def refuse_foreign_code(config: Any, functions: Collection[str], allowed: Collection[str] = ()) -> None:
     """Make sure that the architecture is data alone: Keras' own layers, and none that carries code.
 
     Args:
         functions: names of Keras' own functions.
+        allowed: names of classes and functions of the user's, at hand in this process.
 
     Raises:
-        ModelRefused: names the first layer that would have to run code from elsewhere, and what to do.
+        NeedsCode: names the first layer that would have to run code from elsewhere, and what to do.
     """
     for part in _objects(config):
         name = str(part["class_name"])
+        if name == "Lambda" and _function_of(part) in allowed:
+            continue
         if name in _CODE_LAYERS or name == "__lambda__":
-            raise ModelRefused(
+            raise NeedsCode(
                 f"Expected Keras' own layers. Received: a {name.strip('_')} layer, which carries code, and "
                 "code is never run from a log directory. Write what it does with Keras' own layers or "
-                "keras.ops."
+                "keras.ops, or log the live model."
             )
         what = str(part.get("config")) if name == "function" else name
         is_kerass_own = what in functions if name == "function" else _is_kerass_own(part)
-        if name.startswith("__") or is_kerass_own:
+        if name in _READING_LAYERS:
+            raise NeedsCode(f"Expected layers that compute. Received: {name}, which may read files.")
+        is_allowed = what in allowed or str(part.get("registered_name")) in allowed
+        if name.startswith("__") or is_kerass_own or is_allowed:
             continue
-        raise ModelRefused(
+        raise NeedsCode(
             f"Expected Keras' own layers. Received: {what}, whose code is not at hand where maps are "
-            "computed. Replace it by Keras' own layers, or call picasso_tb.explain on the live model."
+            f"computed. If you trust it, allow it where you open the model: custom_objects="
+            f"[{'.'.join(filter(None, (str(part.get('module') or 'your_module'), what)))!r}]."
         )
+
+
+def _function_of(part: Config) -> str:
+    """Name of the function in a Lambda layer; empty where it is code."""
+    function = part["config"].get("function") if isinstance(part.get("config"), dict) else None
+    is_named = isinstance(function, dict) and function.get("class_name") == "function"
+    return str(function["config"]) if is_named and isinstance(function, dict) else ""
 
 
 def _objects(config: Any) -> Iterator[Config]:
@@ -217,4 +235,18 @@ def _take_off(layer: Config) -> None:
 
 
 def _is_kerass_own(layer: Config) -> bool:
-    return str(layer.get("module")).split(".")[0] == "keras"
+    module = layer.get("module")
+    if module is None:  # as Keras 2 wrote it: the class alone
+        return layer["class_name"] in _names_of_layers()
+    return str(module) in _PLACES or str(module).startswith(_INNER_PLACES)
+
+
+@functools.cache
+def _names_of_layers() -> frozenset[str]:
+    import keras
+
+    places = (keras.layers, keras.initializers, keras.regularizers, keras.constraints, keras.models)
+    return frozenset(name for place in places for name in dir(place) if name[0].isupper()) | {
+        "Functional",
+        "Policy",
+    }

@@ -32,6 +32,11 @@ def uses_in_graph(network: Any) -> tuple[Use, ...]:
     return _readable(_walk(network, "", Counter()))
 
 
+def formats_in(network: Any) -> set[Any]:
+    """The data formats of a network's layers."""
+    return {getattr(layer, "data_format", None) for layer in network._flatten_layers()}
+
+
 def _readable(uses: Iterable[Use]) -> tuple[Use, ...]:
     found = tuple(uses)
     formats = {getattr(use.operation, "data_format", None) for use in found}
@@ -50,6 +55,13 @@ def _walk(network: Any, prefix: str, calls: Counter[int]) -> Iterator[Use]:
         if layer:
             yield Use(layer, operation, calls[id(operation)])
         calls[id(operation)] += 1
+
+
+def tensors_in(network: Any) -> Iterator[Any]:
+    """What the layers of a graph of layers give, networks inside it included."""
+    for node in _nodes(network):
+        yield from node.outputs
+        yield from tensors_in(node.operation)
 
 
 def _nodes(network: Any) -> list[Any]:

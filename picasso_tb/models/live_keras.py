@@ -1,26 +1,33 @@
 """Keras models at hand in this process, with whatever layers of the user's own they are made of."""
 
 import contextlib
+import dataclasses
 import functools
+import json
 import random
 import types
 from collections.abc import Iterator
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
+from picasso_tb.models.graph_model import GraphModel
+from picasso_tb.models.graphs.text import GraphArchitecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import (
-    Shapes,
     as_plain_network,
-    classifier_shapes,
     first_line,
+    head_of,
+    is_trained_on_classes,
     refuse_unbuilt,
     shapes_of,
 )
-from picasso_tb.models.keras_config import Config, Squash
-from picasso_tb.models.keras_layers import Use, is_kerass, uses_by_trial
+from picasso_tb.models.keras_config import Config
+from picasso_tb.models.keras_layers import Use, formats_in, is_kerass, uses_by_trial
 from picasso_tb.models.keras_model import KerasNetwork
-from picasso_tb.models.keras_twin import noise, uncovered
+from picasso_tb.models.keras_twin import uncovered
+from picasso_tb.models.live_graph import traced
+from picasso_tb.models.network import Network
+from picasso_tb.models.shapes import Shapes, Squash, classifier_shapes, noise
 
 
 @contextlib.contextmanager
@@ -41,7 +48,7 @@ def random_state_kept() -> Iterator[None]:
             generator.state.assign(drawn)
 
 
-def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]) -> KerasNetwork:
+def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]) -> Network:
     """A live Keras model, or a twin of it that ends in logits. The model itself is not changed.
 
     Args:
@@ -53,20 +60,39 @@ def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]
         ModelRefused: it is no classifier of pictures.
     """
     refuse_unbuilt(model)
+    plain = as_plain_network(model)
+    if plain is None or "channels_first" in formats_in(model):
+        try:
+            return _as_graph(model, input_spec, sample)
+        except ModelRefused:
+            if getattr(model, "inputs", None) and plain is not None:
+                raise
     if not getattr(model, "inputs", None):
         shapes, uses = _watched(model, input_spec, sample)
-        watched = KerasNetwork(model, Squash.UNKNOWN, input_spec, shapes)
-        watched.take_layers(uses)
-        return watched
-    shapes = shapes_of(model)
+        return KerasNetwork(model, Squash.UNKNOWN, input_spec, shapes, uses)
+    head, head_notes = head_of(model if plain is None else plain, None)
+    shapes = shapes_of(head)
     spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
-    plain = as_plain_network(model)
     network, squash, notes = uncovered(
-        model if plain is None else plain, functools.partial(_copy, model), noise(shapes, spec, sample[:2])
+        head, functools.partial(_copy, model), shapes.as_input(noise(shapes, spec, sample[:2]))
     )
-    live = KerasNetwork(network, squash, spec, shapes)
-    live.notes += notes
+    is_number = shapes.units == 1 and squash is Squash.NOTHING and not is_trained_on_classes(model)
+    live = KerasNetwork(network, squash, spec, dataclasses.replace(shapes, is_number=is_number))
+    live.notes += (*head_notes, *notes)
     return live
+
+
+def _as_graph(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> Network:
+    """The model traced, which shows its logits and layers whatever classes it is made of.
+
+    Raises:
+        ModelRefused: it can't be traced for images of that shape, or does what a graph may not.
+    """
+    found = traced(model, f"{type(model).__name__} has code of its own, or channels first.")
+    shape = (found.height, found.width, found.channels)
+    if any(side not in (None, given) for side, given in zip(shape, sample, strict=True)):
+        raise ModelRefused(f"Expected images of shape {shape}. Received: {sample}.")
+    return GraphModel(GraphArchitecture.from_content(json.loads(found.config)), model.get_weights(), spec)
 
 
 def _copy(model: Any, config: Config) -> Any:

@@ -1,10 +1,13 @@
 """From an architecture's text and weights to a model that answers, whatever its format."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy.typing as npt
 
+from picasso_tb.errors import DamagedFile
+from picasso_tb.models.graphs.text import FORMAT, GraphArchitecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Model
 
@@ -37,9 +40,18 @@ def load(architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: Inp
         input_spec: what it leaves open is taken from the model.
 
     Raises:
+        DamagedFile: the text is none of an architecture.
         ModelRefused: the architecture can't be built here.
         InvalidArgument: the weights or the input specification are of another model.
     """
+    try:
+        content = json.loads(architecture)
+    except (ValueError, RecursionError) as error:
+        raise DamagedFile("Expected the JSON text of an architecture. Received: another text.") from error
+    if isinstance(content, dict) and content.get("format") == FORMAT:
+        from picasso_tb.models.graph_model import GraphModel
+
+        return GraphModel(GraphArchitecture.from_content(content), weights, input_spec)
     from picasso_tb.models.keras_model import KerasModel
 
     return KerasModel(architecture, weights, input_spec)

@@ -108,7 +108,7 @@ def refuse_unnamed(function: str, trusted: Collection[str]) -> None:
 @functools.lru_cache(maxsize=8)
 def _layer(text: str) -> Any:
     """Built once from its configuration; runs no code from it."""
-    from picasso_tb.models.keras_architecture import build
+    from picasso_tb.models.keras_building import build
 
     return build(json.loads(text))
 

@@ -49,6 +49,7 @@ class Head(enum.Enum):
 
     SOFTMAX = "softmax"  # classes exclude each other
     SIGMOID = "sigmoid"  # each class for itself; a single unit z counts as two classes with scores (-z, z)
+    NUMBER = "number"  # no classes: a number, which stands for itself wherever a probability is asked for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Model(Protocol):
     classes: int
     head: Head
     value_range: ValueRange
-    score_name: str  # "logit", or "log-probability" where the logits could not be found
+    score_name: str  # "logit"; "log-probability" where the logits could not be found; "value" of a number
     notes: tuple[str, ...]  # every fallback taken while loading, in words for the user
     layers: tuple[Layer, ...]  # from input to output; none where the adapter finds none
 
@@ -106,8 +107,10 @@ def log_probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArra
         scores: (..., classes), logits (log-probabilities of a softmax pass unchanged).
 
     Returns:
-        (..., classes), never above 0.
+        (..., classes), never above 0; of a number, the number.
     """
+    if head is Head.NUMBER:
+        return np.asarray(scores, np.float32)
     if head is Head.SIGMOID:
         return np.asarray(-np.logaddexp(0, -scores), np.float32)
     highest = scores.max(axis=-1, keepdims=True)
@@ -116,5 +119,7 @@ def log_probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArra
 
 
 def probabilities(scores: npt.NDArray[np.float32], head: Head) -> npt.NDArray[np.float32]:
-    """Class probabilities of `scores` (..., classes)."""
+    """Class probabilities of `scores` (..., classes); of a number, the number."""
+    if head is Head.NUMBER:
+        return np.asarray(scores, np.float32)
     return np.exp(log_probabilities(scores, head))

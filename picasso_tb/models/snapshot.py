@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from picasso_tb.errors import InvalidArgument
+from picasso_tb.errors import InvalidArgument, NeedsCode
 from picasso_tb.models.architecture import Architecture
 
 
@@ -36,21 +36,39 @@ class Snapshot:
             raise InvalidArgument(f"weights: Expected shapes {expected}. Received: {received}", "weights")
 
 
-def architecture_of(model: object) -> Architecture:
+def architecture_of(model: object, names: Sequence[str] | None = None) -> Architecture:
     """What the model is, apart from its weights.
 
+    Args:
+        names: of the classes, where they are known: two of them make of a single number a logit.
+
     Raises:
+        InvalidArgument: it is no model.
         ModelRefused: it cannot be described, and why.
     """
     if isinstance(model, Snapshot):
-        return model.architecture
-    from picasso_tb.models.keras_architecture import describe
+        found = model.architecture
+    else:
+        from picasso_tb.models.keras_architecture import describe
+        from picasso_tb.models.live_graph import traced
 
-    return describe(model)
+        try:
+            found = describe(model)
+        except NeedsCode as why:
+            found = traced(model, str(why))
+    return found.with_two_classes() if len(names or ()) == 2 else found
 
 
-def copied_weights(model: Any) -> list[npt.NDArray[Any]]:
-    """The weights used for inference (no optimizer's, no metric's) as they are now."""
+def copied_weights(model: Any, architecture: Architecture) -> list[npt.NDArray[Any]]:
+    """The weights used for inference (no optimizer's, no metric's) as they are now.
+
+    Args:
+        architecture: of the model.
+    """
     if isinstance(model, Snapshot):
         return [np.array(array) for array in model.weights]
-    return list(model.get_weights())
+    if len(architecture.weights) == len(model.weights):
+        return list(model.get_weights())
+    from picasso_tb.models.keras_architecture import as_plain_network, head_of
+
+    return list(head_of(as_plain_network(model), None)[0].get_weights())  # one of several outputs

@@ -13,7 +13,7 @@ import pytest
 
 from picasso_tb import InputSpec, PicassoCallback, Writer
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.models.keras_architecture import build
+from picasso_tb.models.keras_building import build
 from picasso_tb.store.digest import digest_of_arrays
 from picasso_tb.store.records import CheckpointRecord
 from picasso_tb.store.run import RunStore

@@ -1,7 +1,6 @@
 """Keras models as plain data: what is kept, what is refused, and files."""
 
 import json
-import pathlib
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,9 +11,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, NotFound
+from picasso_tb.errors import InvalidArgument, ModelRefused
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.keras_architecture import describe, read_keras_file
+from picasso_tb.models.keras_architecture import describe
 from picasso_tb.models.keras_model import KerasModel
 from picasso_tb.models.live_keras import live_network
 from picasso_tb.models.protocol import probabilities
@@ -206,31 +205,17 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "own layer": (lambda: functional(OwnLayer(3)), "OwnLayer"),
     "registered layer": (lambda: functional(RegisteredLayer(3)), "RegisteredLayer"),
     "own function": (lambda: functional(layers.Dense(3, activation=two)), "Received: two"),
-    "own model": (lambda: called(OwnModel()), "OwnModel.*functional API"),
+    "own model": (lambda: called(OwnModel()), "OwnModel, a class of its own"),
     "unbuilt": (lambda: keras.Sequential([layers.Flatten(), layers.Dense(3)]), "no weights yet.*Call it"),
-    "two inputs": (lambda: two("inputs"), "one input. Received: 2"),
-    "two outputs": (lambda: two("outputs"), "one output. Received: 2"),
+    "two inputs": (lambda: two("inputs"), "one input.*Received: 2.*later"),
+    "two outputs": (lambda: two("outputs"), "told which output.*2 outputs"),
     "segmentation": (
         lambda: keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), layers.Conv2D(2, 3)]),
         "one row of class values.*segment",
     ),
     "no pictures": (lambda: keras.Sequential([layers.Input((10,)), layers.Dense(2)]), "model of pictures"),
-    "channels first": (
-        lambda: keras.Sequential([layers.Input((3, HEIGHT, WIDTH)), layers.Flatten(), layers.Dense(2)]),
-        "channels last.*Permute",
-    ),
-    "channels first of any size": (
-        lambda: keras.Sequential(
-            [
-                layers.Input((3, None, None)),
-                layers.GlobalAveragePooling2D(data_format="channels_first"),
-                layers.Dense(2),
-            ]
-        ),
-        "channels last.*Permute",
-    ),
-    "layer shared by two networks": (shared, "'between', shared by.*one network alone"),
-    "weights besides": (besides, r"others besides.*keras\.Model\(model\.inputs, model\.outputs\)"),
+    "layer shared by two networks": (shared, "'between', shared by"),
+    "weights besides": (besides, "others besides"),
 }
 
 
@@ -246,35 +231,6 @@ def test_what_cannot_be_explained_is_refused_with_a_way_out(name: str) -> None:
 def test_something_else_is_no_model() -> None:
     with pytest.raises(InvalidArgument, match=r"Expected a Keras 3 model\. Received: str"):
         describe("model.h5")
-
-
-def test_a_file_gives_the_model_that_was_saved(tmp_path: pathlib.Path) -> None:
-    model = drawn(HEADS["nested"][0])
-    model.compile("adam", "mse")
-    model.save(tmp_path / "model.keras")
-    loaded = read_keras_file(tmp_path / "model.keras")
-    np.testing.assert_array_equal(outputs(loaded, noise()), outputs(model, noise()))
-    assert describe(loaded).config == describe(model).config
-
-
-def test_damaged_and_foreign_files_are_named(tmp_path: pathlib.Path) -> None:
-    whole = tmp_path / "whole.keras"
-    drawn(HEADS["sequential"][0]).save(whole)
-    content = whole.read_bytes()
-    flipped = bytearray(content)
-    flipped[len(content) // 2] ^= 0xFF
-    for damaged in (content[:-100], content[: len(content) // 2], bytes(flipped), b"", b"not a model"):
-        (tmp_path / "damaged.keras").write_bytes(damaged)
-        with pytest.raises(DamagedFile, match=r"damaged\.keras: Expected a whole \.keras file"):
-            read_keras_file(tmp_path / "damaged.keras")
-    with pytest.raises(NotFound, match="does not exist"):
-        read_keras_file(tmp_path / "missing.keras")
-
-
-def test_a_file_with_code_in_it_is_refused(tmp_path: pathlib.Path) -> None:
-    functional(lambda x: layers.Lambda(lambda y: y)(x)).save(tmp_path / "code.keras")
-    with pytest.raises(ModelRefused, match=r"code\.keras.*refuses"):
-        read_keras_file(tmp_path / "code.keras")
 
 
 def test_the_text_is_json_and_describing_needs_no_framework_to_import() -> None:

@@ -16,7 +16,9 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import describe
 from picasso_tb.models.keras_model import KerasModel
 from picasso_tb.models.live_keras import live_network
+from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import Head, Images, Patch, probabilities
+from picasso_tb.models.snapshot import architecture_of
 from tests.models.networks import (
     HEADS,
     HEIGHT,
@@ -69,9 +71,22 @@ def test_plain_values_are_logits_and_that_is_said() -> None:
     assert "logits of a softmax" in loaded.notes[0]
 
 
-def test_one_plain_value_is_the_logit_of_a_sigmoid_and_that_is_said() -> None:
+def test_one_plain_value_is_explained_itself_and_that_is_said() -> None:
     model = drawn(lambda: functional(dense(1)))
-    loaded = restored(model)
+    loaded, z = restored(model), outputs(model, noise())
+    np.testing.assert_allclose(loaded.scores(noise()), z, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(probabilities(z, loaded.head), z)
+    assert (loaded.classes, loaded.head, loaded.score_name) == (1, Head.NUMBER, "value")
+    assert "no probability" in loaded.notes[0]
+
+
+@pytest.mark.parametrize("said", ["two names", "the loss"])
+def test_one_plain_value_is_the_logit_of_a_sigmoid_where_that_is_said(said: str) -> None:
+    model = drawn(lambda: functional(dense(1)))
+    names = ["no", "yes"] if said == "two names" else None
+    if said == "the loss":
+        model.compile(loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    loaded = load(architecture_of(model, names).config, model.get_weights(), UNIT)
     z = outputs(model, noise())
     np.testing.assert_allclose(loaded.scores(noise()), np.hstack([-z, z]), rtol=1e-4, atol=1e-5)
     assert (loaded.classes, loaded.head) == (2, Head.SIGMOID)

@@ -266,7 +266,7 @@ def test_patches_beyond_the_edge_are_not_asked_for() -> None:
     )
 
 
-@pytest.mark.parametrize("head", Head)
+@pytest.mark.parametrize("head", [Head.SOFTMAX, Head.SIGMOID])
 def test_other_answers_come_from_the_arrays_without_the_model(head: Head) -> None:
     model, images = curved_model(19, 38, 3), noise(2, 19, 38, 3)
     model.head = head

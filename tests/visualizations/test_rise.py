@@ -151,7 +151,7 @@ def test_previews_come_early_and_only_add() -> None:
     assert np.corrcoef(last.ravel(), half.ravel())[0, 1] > 0.7
 
 
-@pytest.mark.parametrize("head", Head)
+@pytest.mark.parametrize("head", [Head.SOFTMAX, Head.SIGMOID])
 def test_other_answers_come_from_the_arrays_without_the_model(head: Head) -> None:
     model, images = curved_model(11, 18, 3), noise(2, 11, 18, 3)
     model.head = head

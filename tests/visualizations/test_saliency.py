@@ -20,7 +20,7 @@ def test_sizes_are_taken_before_the_channels_join(channels: str, expected: float
     assert maps[0, 0, 3, 30] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("head", list(Head))
+@pytest.mark.parametrize("head", [Head.SOFTMAX, Head.SIGMOID])
 def test_class_probabilities_are_those_of_the_head(head: Head) -> None:
     model, images = planted_model(), planted_images(2)
     model.head = head

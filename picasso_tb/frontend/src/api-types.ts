@@ -930,7 +930,7 @@ export interface components {
              * Score Name
              * @enum {string}
              */
-            score_name: "logit" | "log-probability";
+            score_name: "logit" | "log-probability" | "value";
             /**
              * Predictions
              * @description The most probable classes first, 20 at most.

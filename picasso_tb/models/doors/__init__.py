@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy.typing as npt
 
-from picasso_tb.errors import InvalidArgument
+from picasso_tb.errors import InvalidArgument, NotFound
 from picasso_tb.models.architecture import Architecture
+from picasso_tb.models.doors import h5, json_file, keras_file, saved_model, tf1_graph
+from picasso_tb.models.doors.asked import Asked, no_door
 from picasso_tb.models.snapshot import Snapshot
 
 
@@ -22,8 +24,9 @@ def open_model(
     """Read a model that some program saved. Runs no code from its files.
 
     Args:
-        path: a `.keras` file.
-        weights: the file of the weights, where they lie apart.
+        path: a `.keras` file, the `.h5` file of a whole model, the `.json` of a Keras architecture, the
+            folder of a SavedModel, or any file of a TensorFlow 1 graph with its checkpoint, or their folder.
+        weights: the file of the weights, where they lie apart; of a TensorFlow 1 graph, another checkpoint.
         input: name of the tensor that takes the pictures, for graphs that don't say.
         output: name or index of the row of class values, for models with several outputs.
         custom_objects: dotted paths of classes and functions of yours that the model is made of, such as
@@ -34,9 +37,29 @@ def open_model(
         DamagedFile: it is truncated, or no model.
         ModelRefused: it can't be explained, or needs code; says what to do.
     """
-    from picasso_tb.models.doors import keras_file
-
-    return keras_file.open_file(os.fspath(path))
+    path = os.fspath(path)
+    asked = Asked(None if weights is None else os.fspath(weights), input, output, tuple(custom_objects))
+    prefix = tf1_graph.prefix_of(path)
+    if prefix is not None:
+        return tf1_graph.open_graph(prefix, asked)
+    if not os.path.exists(path):
+        raise NotFound(f"model: Expected a model file. Received: {path!r}, which does not exist", "model")
+    if os.path.basename(path) == "saved_model.pb":
+        path = os.path.dirname(path)
+    if os.path.isdir(path):
+        if not os.path.exists(os.path.join(path, "saved_model.pb")):
+            raise no_door(f"{path!r}, a folder without saved_model.pb and .meta.")
+        return saved_model.open_folder(path, asked)
+    doors = {
+        ".keras": keras_file.open_file,
+        ".h5": h5.open_file,
+        ".hdf5": h5.open_file,
+        ".json": json_file.open_file,
+    }
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in doors:
+        raise no_door(f"{path!r}.")
+    return doors[ending](path, asked)
 
 
 def read_weights(

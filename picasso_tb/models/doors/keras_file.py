@@ -1,13 +1,59 @@
-"""`.keras` files, as Keras 3 saves them, whatever backend it ran on."""
+"""`.keras` files, as Keras 3 saves them on any backend, and those of tf-keras."""
 
-from picasso_tb.models.keras_architecture import describe, read_keras_file
+import zipfile
+from typing import Any
+
+from picasso_tb.errors import DamagedFile
+from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.doors.limits import check_archive, check_arrays, read_json
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of
+from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.snapshot import Snapshot
 
+_FORMAT = "Keras 3 file"
+_BROKEN = (  # what zipfile and h5py raise at files that are none of theirs
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError),
+    *(KeyError, RuntimeError, NotImplementedError),
+)
 
-def open_file(path: str) -> Snapshot:
+
+def open_file(path: str, asked: Asked) -> Snapshot:
     """
     Raises:
-        NotFound, DamagedFile, ModelRefused: see `read_keras_file` and `describe`.
+        DamagedFile: it is no `.keras` file, is truncated, or claims more than it holds.
+        ModelRefused: it needs code of the user's that he did not name, or can't be explained.
     """
-    model = read_keras_file(path)
-    return Snapshot(describe(model), model.get_weights(), format="Keras 3 file")
+    import keras
+
+    config, metadata = _checked(path)
+    if str(metadata.get("keras_version", "3")).startswith("2."):
+        return open_with_tf_keras(path, config, asked)
+    own = asked.imported()
+    check_code(path, config, own)
+    with loading(path), keras.saving.custom_object_scope(own):
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    return snapshot_of(model, asked, _FORMAT)
+
+
+def _checked(path: str) -> tuple[Any, Any]:
+    """The configuration and the metadata of a whole file that holds what it claims."""
+    import h5py
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(path, archive)
+            names = set(archive.namelist())
+            if archive.testzip() or not {"config.json", "model.weights.h5"} <= names:
+                raise zipfile.BadZipFile
+            config = read_json(f"{path}/config.json", archive.read("config.json"))
+            metadata = archive.read("metadata.json") if "metadata.json" in names else b"{}"
+            weights = archive.getinfo("model.weights.h5")
+            with archive.open(weights) as member, h5py.File(member) as file:
+                check_arrays(path, file, weights.file_size)
+        return config, read_json(f"{path}/metadata.json", metadata)
+    except DamagedFile:
+        raise
+    except _BROKEN as error:
+        raise DamagedFile(
+            f"{path}: Expected a whole .keras file, as model.save('name.keras') writes. It is not one."
+        ) from error

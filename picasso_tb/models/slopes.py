@@ -1,8 +1,7 @@
 """Slopes of a network's scores, as TensorFlow operations."""
 
+from collections.abc import Callable
 from typing import Any
-
-from picasso_tb.models.keras_layers import Use, listening
 
 NO_SLOPE = (
     "Expected a model whose class values follow from its input by steps that have a slope. Received: one "
@@ -28,8 +27,11 @@ def slopes_at_input(score: Any, images: Any, targets: Any) -> Any:
     return _slopes(tape, scores, images, targets)
 
 
-def slopes_at_layer(score: Any, use: Use, images: Any, targets: Any) -> Any:
-    """What the layer gives (n, h', w', channels), and the slopes there (n, k, h', w', channels).
+def slopes_at_layer(score: Callable[[Any, Callable[[Any], None]], Any], images: Any, targets: Any) -> Any:
+    """What a layer gives (n, h', w', channels), and the slopes there (n, k, h', w', channels).
+
+    Args:
+        score: gives the scores of images, and shows what the layer gives to its second argument on the way.
 
     Returns:
         None where there is no way back, or the layer was never called.
@@ -43,8 +45,7 @@ def slopes_at_layer(score: Any, use: Use, images: Any, targets: Any) -> Any:
             tape.watch(outputs)
             heard.append(outputs)
 
-        with listening(use, heed):
-            scores = score(images)
+        scores = score(images, heed)
     slopes = _slopes(tape, scores, heard[0], targets) if heard else None
     return None if slopes is None else (tf.cast(heard[0], tf.float32), slopes)
 

@@ -1,0 +1,49 @@
+"""What the user says of a model beside its path."""
+
+import dataclasses
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+from picasso_tb.errors import InvalidArgument, ModelRefused
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """See `open_model`."""
+
+    weights: str | None = None
+    input: str | None = None
+    output: str | int | None = None
+    custom_objects: tuple[str, ...] = ()
+
+    def imported(self) -> dict[str, Any]:
+        """The user's own classes and functions, by the names that Keras knows them by.
+
+        Raises:
+            InvalidArgument: one can't be imported.
+        """
+        return dict(_imported(self.custom_objects))
+
+
+def _imported(paths: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    import keras
+
+    for path in paths:
+        module, _, name = path.rpartition(".")
+        try:
+            found = getattr(importlib.import_module(module), name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise InvalidArgument(
+                f"custom_objects: Expected dotted paths of classes or functions. Received: {path!r}: {error}",
+                "custom_objects",
+            ) from error
+        yield name, found
+        yield keras.saving.get_registered_name(found), found
+
+
+def no_door(what: str) -> ModelRefused:
+    return ModelRefused(
+        "Expected a .keras file, a whole-model .h5, the .json of an architecture with weights=, the folder "
+        f"of a SavedModel, or the .meta of a TensorFlow 1 graph beside its .index. Received: {what}"
+    )

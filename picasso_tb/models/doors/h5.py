@@ -1,0 +1,65 @@
+"""Whole models in `.h5` files, as Keras 2 and 3 save them."""
+
+import os
+from typing import Any
+
+from picasso_tb.errors import DamagedFile, ModelRefused
+from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.doors.limits import check_arrays, read_json
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of
+from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
+from picasso_tb.models.snapshot import Snapshot
+
+_FORMAT = "Keras H5 file"
+
+
+def open_file(path: str, asked: Asked) -> Snapshot:
+    """
+    Raises:
+        DamagedFile: it is no H5 file, is truncated, or claims more than it holds.
+        ModelRefused: it holds no whole model, needs code, or can't be explained.
+    """
+    import keras
+
+    config, version = _checked(path)
+    own = asked.imported()
+    check_code(path, config, own)
+    try:
+        with loading(path), keras.saving.custom_object_scope(own):
+            model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except ModelRefused as why:
+        if version.startswith("2."):
+            return open_with_tf_keras(path, config, asked, str(why))
+        raise
+    return snapshot_of(model, asked, _FORMAT)
+
+
+def check_file(path: str) -> None:
+    """
+    Raises:
+        DamagedFile: it is no H5 file, or claims more than it holds.
+    """
+    with _opened(path) as file:
+        check_arrays(path, file, os.path.getsize(path))
+
+
+def _checked(path: str) -> tuple[Any, str]:
+    """The configuration in a whole file, and the version of Keras that wrote it."""
+    check_file(path)
+    with _opened(path) as file:
+        text, version = file.attrs.get("model_config"), file.attrs.get("keras_version", "")
+    if text is None:
+        raise ModelRefused(
+            f"{path}: Expected a whole model. Received: weights alone. Save the architecture too, "
+            "open(name, 'w').write(model.to_json()), and open that with weights=."
+        )
+    return read_json(path, text), version.decode() if isinstance(version, bytes) else str(version)
+
+
+def _opened(path: str) -> Any:
+    import h5py
+
+    try:
+        return h5py.File(path, "r")
+    except OSError as error:
+        raise DamagedFile(f"{path}: Expected a whole H5 file. It is not one.") from error

@@ -1,0 +1,43 @@
+"""The JSON text of a Keras architecture, with the file of its weights."""
+
+import os
+
+from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
+from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.doors.h5 import check_file
+from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_json
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of
+from picasso_tb.models.snapshot import Snapshot
+
+_FORMAT = "Keras JSON and weights"
+
+
+def open_file(path: str, asked: Asked) -> Snapshot:
+    """
+    Raises:
+        InvalidArgument: no weights were given.
+        NotFound: there is no such file of weights.
+        DamagedFile: a file is truncated, or claims more than it holds.
+        ModelRefused: it needs code, has other weights, or can't be explained.
+    """
+    import keras
+
+    if asked.weights is None:
+        raise InvalidArgument(
+            "weights: Expected the file of the weights, beside an architecture. Received: none", "weights"
+        )
+    if not os.path.exists(asked.weights):
+        raise NotFound(
+            f"weights: Expected a file. Received: {asked.weights!r}, which does not exist", "weights"
+        )
+    if os.path.getsize(path) > MOST_TEXT_BYTES:
+        raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
+    with open(path, "rb") as file:
+        config = read_json(path, file.read())
+    own = asked.imported()
+    check_code(path, config, own)
+    check_file(asked.weights)
+    with loading(path), keras.saving.custom_object_scope(own):
+        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        model.load_weights(asked.weights)
+    return snapshot_of(model, asked, _FORMAT)

@@ -1,0 +1,94 @@
+"""Files that claim more than they hold are refused before anything of that size is made."""
+
+import json
+import math
+import os
+import zipfile
+from typing import Any
+
+from picasso_tb.errors import DamagedFile
+
+_SMALL_BYTES = 2**24  # below it, any ratio is harmless
+_MOST_RATIO = 20  # of declared to stored bytes: weights hardly compress
+MOST_TEXT_BYTES = 2**26  # of an architecture
+MOST_PROTO_BYTES = 2**29
+
+
+def check_declared(what: str, declared: int, stored: int) -> None:
+    """
+    Raises:
+        DamagedFile: more is declared than a file of that size can hold.
+    """
+    if declared > max(_SMALL_BYTES, _MOST_RATIO * stored):
+        raise DamagedFile(
+            f"{what}: Expected values that the file holds. Received: {declared} bytes declared in {stored}."
+        )
+
+
+def check_archive(path: str, archive: zipfile.ZipFile) -> None:
+    """
+    Raises:
+        DamagedFile: the archive would unpack to much more than its size.
+    """
+    check_declared(path, sum(one.file_size for one in archive.infolist()), os.path.getsize(path))
+
+
+def check_arrays(path: str, file: Any, stored: int) -> None:
+    """
+    Args:
+        file: an open h5py.File.
+
+    Raises:
+        DamagedFile: its arrays are declared larger than it, lie in other files or follow links to such.
+    """
+    import h5py
+
+    declared = 0
+
+    def add(name: str) -> None:
+        nonlocal declared
+        link = file.get(name, getlink=True)
+        if isinstance(link, h5py.ExternalLink):
+            raise DamagedFile(
+                f"{path}: Expected arrays in one file. Received: {name!r:.100}, a link to another."
+            )
+        found = file.get(name)
+        if isinstance(found, h5py.Dataset):
+            if found.external:
+                raise DamagedFile(
+                    f"{path}: Expected arrays in one file. Received: {name!r:.100}, in another."
+                )
+            declared += math.prod(found.shape or ()) * found.dtype.itemsize
+
+    file.visit_links(add)
+    check_declared(path, declared, stored)
+
+
+def read_json(what: str, text: str | bytes) -> Any:
+    """
+    Raises:
+        DamagedFile: it is no JSON text, or too long or too deep.
+    """
+    if len(text) > MOST_TEXT_BYTES:
+        raise DamagedFile(f"{what}: Expected at most {MOST_TEXT_BYTES} bytes. Received: {len(text)}.")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise DamagedFile(f"{what}: Expected JSON text. Received: {type(error).__name__}.") from error
+
+
+def read_proto(path: str, kind: Any) -> Any:
+    """
+    Raises:
+        DamagedFile: the file is none of that kind, or too large.
+    """
+    from google.protobuf.message import DecodeError
+
+    size = os.path.getsize(path)
+    if size > MOST_PROTO_BYTES:
+        raise DamagedFile(f"{path}: Expected at most {MOST_PROTO_BYTES} bytes. Received: {size}.")
+    try:
+        with open(path, "rb") as file:
+            return kind.FromString(file.read())
+    except DecodeError as error:
+        raise DamagedFile(f"{path}: Expected a whole TensorFlow {kind.__name__}. It is not one.") from error

@@ -1,0 +1,59 @@
+"""What the doors of Keras models share: what code may be loaded, and what comes out."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from picasso_tb.errors import DamagedFile, ModelRefused, NeedsCode
+from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.keras_architecture import REFUSALS, describe, first_line, head_of, keras_functions
+from picasso_tb.models.keras_config import refuse_foreign_code
+from picasso_tb.models.live_graph import NOTE, traced_snapshot
+from picasso_tb.models.snapshot import Snapshot
+
+
+def check_code(path: str, config: Any, own: Mapping[str, Any]) -> None:
+    """Make sure that loading runs Keras' own code, and what the user named or registered in this process.
+
+    Raises:
+        ModelRefused: names the first other, and how to allow it.
+    """
+    from keras.saving import get_custom_objects
+
+    try:
+        refuse_foreign_code(config, keras_functions(), {**get_custom_objects(), **own})
+    except NeedsCode as why:
+        raise ModelRefused(f"{path}: {why}") from why
+    except RecursionError as error:
+        raise DamagedFile(
+            f"{path}: Expected an architecture. Received: one nested without an end."
+        ) from error
+
+
+@contextlib.contextmanager
+def loading(path: str) -> Iterator[None]:
+    """What Keras raises while it loads a model, as a refusal that names the file."""
+    import keras
+
+    try:
+        yield
+    except REFUSALS as error:
+        raise ModelRefused(
+            f"{path}: Keras {keras.__version__} refuses to load this model: {first_line(error)} Name what "
+            "it is made of in custom_objects, or log the live model."
+        ) from error
+
+
+def snapshot_of(model: Any, asked: Asked, format: str) -> Snapshot:
+    """A loaded Keras model, as its configuration where that does, else as a graph.
+
+    Raises:
+        ModelRefused: it can't be explained.
+        InvalidArgument: it has no such output.
+    """
+    try:
+        architecture = describe(model, asked.output)
+    except NeedsCode as why:
+        return traced_snapshot(model, NOTE.format(why=why), asked.output, format)
+    head = head_of(model, asked.output)[0] if len(model.outputs) > 1 else model
+    return Snapshot(architecture, head.get_weights(), format)

@@ -1,0 +1,35 @@
+"""Models of Keras 2, through tf-keras where that is installed."""
+
+from typing import Any
+
+from picasso_tb.errors import ModelRefused
+from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.doors.of_keras import check_code, loading
+from picasso_tb.models.live_graph import traced_snapshot
+from picasso_tb.models.snapshot import Snapshot
+
+_FORMAT = "Keras 2 file"
+_NOTE = "The model is one of Keras 2: it was read with tf-keras and logged as a TensorFlow graph."
+
+
+def open_with_tf_keras(path: str, config: Any, asked: Asked, why: str = "") -> Snapshot:
+    """
+    Args:
+        config: the configuration inside the file.
+        why: Keras 3 can't read it.
+
+    Raises:
+        ModelRefused: tf-keras is not installed, or refuses.
+    """
+    own = asked.imported()
+    check_code(path, config, own)
+    try:
+        import tf_keras
+    except ImportError as error:
+        raise ModelRefused(
+            f"{path}: Expected a model of Keras 3. Received: one of Keras 2. Install tf-keras to read it: "
+            f"pip install tf-keras. {why}"
+        ) from error
+    with loading(path), tf_keras.utils.custom_object_scope(own):
+        model = tf_keras.models.load_model(path, compile=False, safe_mode=True)
+    return traced_snapshot(model, _NOTE, asked.output, _FORMAT)

@@ -1,0 +1,106 @@
+"""TensorFlow 1 graphs with a checkpoint: `.meta` beside `.index` and `.data`."""
+
+import glob
+import os
+import re
+from typing import Any
+
+from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.doors.limits import read_proto
+from picasso_tb.models.doors.meta_graph import classifier_of
+from picasso_tb.models.doors.saved_model import ends_of
+from picasso_tb.models.graphs.nodes import Nodes, Tensor, needed
+from picasso_tb.models.snapshot import Snapshot
+
+_FORMAT = "TensorFlow 1 graph and checkpoint"
+_ENDS = {"Softmax", "Sigmoid", "LogSoftmax"}
+_INPUTS = {"Placeholder", "PlaceholderWithDefault"}
+
+
+def prefix_of(path: str) -> str | None:
+    """The common beginning of a checkpoint's files, from any of them, from itself or from their folder.
+
+    A file named `checkpoint` is not asked: it may point to where the files once were.
+    """
+    if os.path.isdir(path):
+        found = glob.glob(os.path.join(glob.escape(path), "*.meta"))
+        return max(found, key=_order).removesuffix(".meta") if found else None
+    prefix = re.sub(r"\.(meta|index|data-\d+-of-\d+)$", "", path)
+    return prefix if os.path.exists(f"{prefix}.meta") else None
+
+
+def _order(path: str) -> tuple[int, str]:
+    number = re.search(r"-(\d+)\.meta$", path)
+    return int(number[1]) if number else -1, path
+
+
+def open_graph(prefix: str, asked: Asked) -> Snapshot:
+    """
+    Raises:
+        DamagedFile: a file is truncated, or claims more than it holds.
+        InvalidArgument: there is no tensor of a given name.
+        ModelRefused: input and output can't be told, or the graph is no classifier of pictures.
+    """
+    from tensorflow.core.protobuf.meta_graph_pb2 import MetaGraphDef
+
+    meta = read_proto(f"{prefix}.meta", MetaGraphDef)
+    nodes = {node.name: node for node in meta.graph_def.node}
+    signatures = [one for one in meta.signature_def.values() if one.inputs and one.outputs]
+    if len(signatures) == 1 and asked.input is None and not _is_name(asked.output):
+        pictures, end, notes = ends_of(signatures[0], asked)
+    else:
+        pictures, end, notes = _ends(nodes, asked)
+    return classifier_of(meta, asked.weights or prefix, pictures, end, _FORMAT, notes)
+
+
+def _is_name(output: str | int | None) -> bool:
+    return isinstance(output, str) and not output.isdigit()
+
+
+def _ends(nodes: Nodes, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ...]]:
+    """The named input and output; where they are not named, the only ones that can be meant."""
+    notes = []
+    if asked.input is not None:
+        pictures = _named(nodes, asked.input, "input")
+    else:
+        candidates = [name for name, node in nodes.items() if node.op in _INPUTS and _is_of_pictures(node)]
+        pictures = Tensor(_only(candidates, "input", nodes))
+        notes.append(f"The tensor {pictures.node!r} was taken for the input.")
+    if _is_name(asked.output):
+        return pictures, _named(nodes, str(asked.output), "output"), tuple(notes)
+    found = [
+        name
+        for name, node in nodes.items()
+        if node.op in _ENDS and not name.startswith("gradients") and pictures.node in _before(nodes, name)
+    ]
+    last = [name for name in found if not any(name in _before(nodes, one) for one in found if one != name)]
+    end = Tensor(_only(last, "output", nodes))
+    notes.append(f"The tensor {end.node!r} was taken for the row of class values.")
+    return pictures, end, tuple(notes)
+
+
+def _before(nodes: Nodes, name: str) -> Nodes:
+    return needed(nodes, [name])
+
+
+def _is_of_pictures(node: Any) -> bool:
+    shape = node.attr["shape"].shape
+    return len(shape.dim) in (3, 4)
+
+
+def _only(names: list[str], what: str, nodes: Nodes) -> str:
+    if len(names) != 1:
+        listed = ", ".join(names[:10]) or "none that looks like it"
+        raise ModelRefused(
+            f"Expected to be told the {what}, the name of a tensor. Received: none, and the graph of "
+            f"{len(nodes)} operations has {listed}. Give {what}=."
+        )
+    return names[0]
+
+
+def _named(nodes: Nodes, name: str, field: str) -> Tensor:
+    tensor = Tensor.parse(name)
+    if tensor.node not in nodes:
+        raise InvalidArgument(f"{field}: Expected a tensor of the graph. Received: {name!r:.100}", field)
+    return tensor

@@ -1,0 +1,74 @@
+"""Every door with every shape of network: the numbers of the live model, or a refusal that says why."""
+
+import functools
+import pathlib
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.loading import load
+from picasso_tb.models.protocol import Head, probabilities
+from tests.models.networks import drawn
+from tests.models.shapes import DOORS, SHAPES, Images
+
+UNIT = InputSpec(scale=1 / 255)
+
+
+@functools.cache
+def made(shape: str) -> tuple[keras.Model, Images, Any, Any]:
+    """The live model, images, its outputs, and the slopes of its logits' first class by TensorFlow."""
+    model, images = drawn(SHAPES[shape].make), SHAPES[shape].images()
+    if shape == "channels first":  # what no CPU runs, with channels last
+        last = drawn(SHAPES["functional"].make)
+        last.set_weights(model.get_weights())
+        return model, images, *answers(last, images)
+    return model, images, *answers(model, images)
+
+
+def answers(model: keras.Model, images: Images) -> tuple[Any, Any]:
+    """Outputs, and slopes of the logarithm of the first: those of logits, up to what a softmax subtracts."""
+
+    @tf.function
+    def compute(pictures: Any) -> Any:
+        with tf.GradientTape() as tape:
+            tape.watch(pictures)
+            outputs = tf.nest.flatten(model(pictures, training=False))[-1]
+            first = outputs[:, 0]
+        return outputs, tape.gradient(first, pictures)
+
+    outputs, slopes = compute(tf.constant(images))
+    return outputs.numpy().astype(np.float32), slopes.numpy()
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("door", DOORS)
+def test_numbers_are_the_live_models(door: str, shape: str, tmp_path: pathlib.Path) -> None:
+    model, images, outputs, slopes = made(shape)
+    snapshot = DOORS[door](model, tmp_path)
+    loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
+    tolerance = SHAPES[shape].tolerance
+    scores = loaded.scores(images)
+    chances = probabilities(scores, loaded.head)
+    expected = np.hstack([1 - outputs, outputs]) if loaded.classes == 2 else outputs
+    np.testing.assert_allclose(chances, expected, rtol=tolerance, atol=tolerance)
+    assert (loaded.classes, snapshot.architecture.classes) == (SHAPES[shape].classes,) * 2
+    assert loaded.score_name == ("value" if shape == "regression" else "logit"), loaded.notes
+    found = loaded.gradients(images, np.tile(np.arange(loaded.classes), (len(images), 1)))
+    slack = 10 * tolerance * abs(slopes).max()
+    np.testing.assert_allclose(chained(found, chances, loaded.head), slopes, rtol=1e-3, atol=slack)
+
+
+def chained(slopes: Any, chances: Any, head: Head) -> Any:
+    """Slopes of the first output (n, h, w, c) from those of all logits (n, k, h, w, c)."""
+    if head is Head.NUMBER:
+        return slopes[:, 0]
+    if head is Head.SIGMOID:
+        first = slopes[:, -1] if chances.shape[1] == 2 else slopes[:, 0]
+        chance = chances[:, -1] if chances.shape[1] == 2 else chances[:, 0]
+        return first * (chance * (1 - chance))[:, None, None, None]
+    jacobian = chances[:, :1] * (np.eye(chances.shape[1])[0] - chances)
+    return np.einsum("nk,nkhwc->nhwc", jacobian, slopes)
