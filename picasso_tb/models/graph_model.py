@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy.typing as npt
 
+from picasso_tb.errors import ModelRefused
 from picasso_tb.models.graphs.building import sample_shape
 from picasso_tb.models.graphs.nodes import Tensor
 from picasso_tb.models.graphs.safety import checked_shapes
@@ -34,9 +35,14 @@ class GraphModel(Network):
         self._fed = [index for index in range(len(weights)) if weight_name(index) in graph.nodes]
         self._variables = [tf.Variable(weights[index], trainable=False) for index in self._fed]
         self._tensors = {one.layer.name: one.tensor for one in graph.layers}
-        self._whole = tf.compat.v1.wrap_function(
-            lambda: tf.graph_util.import_graph_def(graph.graph, name=""), []
-        )
+        try:
+            self._whole = tf.compat.v1.wrap_function(
+                lambda: tf.graph_util.import_graph_def(graph.graph, name=""), []
+            )
+        except ValueError as error:
+            raise ModelRefused(
+                f"Expected a graph that TensorFlow {tf.__version__} can build. Received: {error!s:.200}"
+            ) from error
         self._input_type = self._tensor(Tensor(graph.input)).dtype
         self._network = self._part([Tensor(graph.input)], graph.output)
         super().__init__(graph.squash, spec, graph.shapes, [one.layer for one in graph.layers])

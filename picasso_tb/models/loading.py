@@ -48,7 +48,9 @@ def load(architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: Inp
         content = json.loads(architecture)
     except (ValueError, RecursionError) as error:
         raise DamagedFile("Expected the JSON text of an architecture. Received: another text.") from error
-    if isinstance(content, dict) and content.get("format") == FORMAT:
+    if not isinstance(content, dict):
+        raise DamagedFile("Expected the JSON text of an architecture. Received: another value.")
+    if content.get("format") == FORMAT:
         from picasso_tb.models.graph_model import GraphModel
 
         return GraphModel(GraphArchitecture.from_content(content), weights, input_spec)

@@ -52,7 +52,7 @@ def read_values(
             fed[name] = Weight(index, kind, shape)
             arrays.append((WeightInfo(name, shape, str(array.dtype)), array))
         return fed, arrays
-    except (tf.errors.OpError, RuntimeError, ValueError) as error:
+    except (tf.errors.OpError, RuntimeError, ValueError, IndexError) as error:
         raise DamagedFile(
             f"{prefix}: Expected a whole checkpoint. Received: {str(error).splitlines()[0]:.200}"
         ) from error

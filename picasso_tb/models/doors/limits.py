@@ -43,24 +43,16 @@ def check_arrays(path: str, file: Any, stored: int) -> None:
     """
     import h5py
 
+    names: list[str] = []
+    file.visit_links(names.append)
     declared = 0
-
-    def add(name: str) -> None:
-        nonlocal declared
-        link = file.get(name, getlink=True)
-        if isinstance(link, h5py.ExternalLink):
-            raise DamagedFile(
-                f"{path}: Expected arrays in one file. Received: {name!r:.100}, a link to another."
-            )
-        found = file.get(name)
+    for name in names:
+        elsewhere = isinstance(file.get(name, getlink=True), h5py.ExternalLink)
+        found = None if elsewhere else file.get(name)
+        if elsewhere or (isinstance(found, h5py.Dataset) and found.external):
+            raise DamagedFile(f"{path}: Expected arrays in one file. Received: {name!r:.100}, in another.")
         if isinstance(found, h5py.Dataset):
-            if found.external:
-                raise DamagedFile(
-                    f"{path}: Expected arrays in one file. Received: {name!r:.100}, in another."
-                )
             declared += math.prod(found.shape or ()) * found.dtype.itemsize
-
-    file.visit_links(add)
     check_declared(path, declared, stored)
 
 

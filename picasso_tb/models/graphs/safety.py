@@ -35,8 +35,23 @@ _MOST_BYTES = 2**28  # of the graph with its constants
 _MOST_CONSTANT_VALUES = 2**26
 _MOST_FIXED_VALUES = 2**24  # of one tensor that does not depend on the picture
 _WHY = (  # by how an operation's name begins
+    (
+        (
+            "StatelessWhile",
+            "StatelessIf",
+            "StatelessCase",
+            "While",
+            "If",
+            "Case",
+            "Enter",
+            "NextIteration",
+            "Loop",
+            "Switch",
+            "Merge",
+        ),
+        "repeats or branches",
+    ),
     (("Random", "Multinomial", "Stateless", "TruncatedNormal"), "draws numbers anew each time"),
-    (("While", "If", "Case", "Enter", "NextIteration", "Loop", "Switch", "Merge"), "repeats or branches"),
     (("Var", "ReadVariable", "ResourceGather"), "is a variable without a value in the checkpoint"),
     (("Placeholder",), "has to be fed besides the pictures"),
 )
