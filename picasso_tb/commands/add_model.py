@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     found = snapshot.architecture
     size = f"{found.height or 'any'} x {found.width or 'any'} x {found.channels or 'any'}"
     print(f"{options.model}: {snapshot.format}, input {size}, {found.classes} classes, step {options.step}")
-    for note in snapshot.notes:
+    for note in snapshot.architecture.notes:
         print(f"  {note}")
     function = settings.input.function if settings.input else None
     trust = f" --picasso_trust={function}" if function else ""

@@ -19,7 +19,7 @@ from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE
 from picasso_tb.models.loading import LoadedModel, load
 from picasso_tb.models.protocol import Images, probabilities
-from picasso_tb.models.snapshot import Snapshot
+from picasso_tb.models.snapshot import Snapshot, architecture_of
 from picasso_tb.visualizations.declare import CATALOGUE
 
 _SIDE = 224  # of the picture, where the model takes any size
@@ -59,15 +59,16 @@ def run(options: argparse.Namespace) -> None:
 
 def _report(path: Path, settings: ModelSettings, image: Path | None) -> Lines:
     snapshot = opened(path, settings)
-    architecture = snapshot.architecture
-    names = class_names_for(read_class_names(names_of(settings)), architecture.classes)
+    given = read_class_names(names_of(settings))
+    architecture = architecture_of(snapshot, given if isinstance(given, list) else None)
+    names = class_names_for(given, architecture.classes)
     yield from _about(snapshot)
     spec = settings.input or PIXELS_AS_THEY_ARE
     model = load(architecture.config, snapshot.weights, spec)
     yield "head", f"{architecture.classes} classes, {model.head.value}, explained by their {model.score_name}"
     bounds = model.value_range
     yield "values", f"{float(bounds.low.min()):.4g} to {float(bounds.high.max()):.4g}"
-    for note in (*snapshot.notes, *spec.notes, *model.notes):
+    for note in (*spec.notes, *model.notes):
         yield "note", note
     pictures = _picture(model, architecture, image)
     chances = probabilities(model.scores(pictures), model.head)[0]

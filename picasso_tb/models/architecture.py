@@ -38,6 +38,11 @@ class Architecture:
     layers: tuple[Layer, ...] = ()
     offers: tuple[str, ...] = ("scores", "gradients")
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was chosen or assumed when it was made, in words for the user."""
+        return tuple(json.loads(self.config).get("notes", ()))
+
     def with_two_classes(self) -> "Architecture":
         """The same with its single number taken for the logit of the second of two classes."""
         content = json.loads(self.config)

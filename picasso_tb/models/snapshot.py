@@ -18,7 +18,6 @@ class Snapshot:
     Attributes:
         weights: in the order of `architecture.weights`.
         format: of the file that it was read from, in words.
-        notes: what was chosen or assumed while it was read, in words for the user.
 
     Raises:
         InvalidArgument: the weights are not those of the architecture.
@@ -27,7 +26,6 @@ class Snapshot:
     architecture: Architecture
     weights: Sequence[npt.NDArray[Any]]
     format: str = ""
-    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         expected = [weight.shape for weight in self.architecture.weights]

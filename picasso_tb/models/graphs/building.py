@@ -85,7 +85,7 @@ def built(
         layers=tuple(one.layer for one in layers),
         offers=("scores", "gradients", *["activations"][: bool(layers)]),
     )
-    return Snapshot(architecture, [array for _, array in weights], format, notes)
+    return Snapshot(architecture, [array for _, array in weights], format)
 
 
 def _open_batch(node: Any) -> tuple[int | None, ...]:
