@@ -1,11 +1,18 @@
-"""Run a measurement and print what was found: `python -m bench tab`."""
+"""Run a measurement and print what was found: `python -m bench occlusion`."""
 
 import json
 import sys
 
-from bench import tab
+from bench import checkpoints, gradients, memory, occlusion, preview, tab
 
-MEASUREMENTS = {"tab": tab.measure}
+MEASUREMENTS = {
+    "checkpoints": checkpoints.measure,
+    "gradients": gradients.measure,
+    "memory": memory.measure,
+    "occlusion": occlusion.measure,
+    "preview": preview.measure,
+    "tab": tab.measure,
+}
 
 
 def main() -> int:

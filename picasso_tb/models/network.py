@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.models.batch_size import BatchSize
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import (
     ActivationsAndGradients,
@@ -83,6 +84,7 @@ class Network:
         self._single = single
         self._shapes = shapes
         self._image_shape = (shapes.height, shapes.width, channels)
+        self._batch_size: BatchSize | None = None  # of covered images; open until their size is known
         self._compile()
 
     def scores(self, images: Images) -> Scores:
@@ -129,7 +131,9 @@ class Network:
 
     def _covered_in_full(self, image: Images, fill: Images, patches: list[Patch]) -> Scores:
         corners = np.array(patches, np.int32).reshape(-1, 4)
-        parts = _batches(image[None], len(patches))
+        if self._batch_size is None:
+            self._batch_size = BatchSize(_most_at_once(image))
+        parts = self._batch_size.parts(len(patches))
         return np.concatenate([self._covered(image, corners[part], fill).numpy() for part in parts])
 
     def _refuse_other_shapes(self, images: Images) -> None:
@@ -230,8 +234,12 @@ def refuse_other_weights(
 
 def _batches(images: Images, items: int) -> Iterator[slice]:
     """Slices of the items, each with as many as one pass through the network may take."""
-    size = max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, images[0].size)))
+    size = _most_at_once(images[0])
     return (slice(start, start + size) for start in range(0, items, size))
+
+
+def _most_at_once(image: npt.NDArray[np.float32]) -> int:
+    return max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, image.size)))
 
 
 def _refuse_other_than_probabilities(scores: Scores, single: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from picasso_tb.models.batch_size import BatchSize
 from picasso_tb.models.incremental.engine import DoesNotFit, IncrementalNetwork, Untouched, Variant
 from picasso_tb.models.incremental.graph import CannotFollow, Node, nodes_of
 from picasso_tb.models.incremental.plan import Plan
@@ -15,7 +16,8 @@ from picasso_tb.models.protocol import Patch, Scores
 
 _LEAST_SAVING = 1.2  # in multiplications; below it, putting regions together costs more than it saves
 _SECONDS_TO_COMPILE = 0.03  # for each operation of the network
-_PATCHES_AT_ONCE = 32
+_MOST_AT_ONCE = 64  # patches in a batch ...
+_VALUES_AT_ONCE = 2**23  # ... whose images would hold so many values: bounds the memory
 _PATCHES_COMPARED = 6
 _TOLERANCE = 1e-4  # of the compared scores' range, or of their size where that is larger
 
@@ -50,6 +52,7 @@ class Covering:
         self._in_full = in_full
         self._seconds_in_full = 0.0
         self._proven: set[Variant] = set()
+        self._batch_sizes: dict[Variant, BatchSize] = {}
         self._untouched: tuple[Variant, Untouched] | None = None
         self._nodes: list[Node] = []  # empty where the short way is closed
         self._network: IncrementalNetwork | None = None
@@ -116,11 +119,13 @@ class Covering:
             DoesNotFit: see `Variant.covered`.
         """
         untouched = self._of_image(variant, image)
+        if variant not in self._batch_sizes:
+            self._batch_sizes[variant] = BatchSize(min(_MOST_AT_ONCE, _VALUES_AT_ONCE // image.size))
         order = neighbours_together(patches)
         scores = []
-        for start in range(0, len(order), _PATCHES_AT_ONCE):
-            part = [patches[place] for place in order[start : start + _PATCHES_AT_ONCE]]
-            scores.append(self._scores_from(variant.covered(untouched, fill, part)).numpy())
+        for part in self._batch_sizes[variant].parts(len(order)):
+            some = [patches[place] for place in order[part]]
+            scores.append(self._scores_from(variant.covered(untouched, fill, some)).numpy())
         self.computation = _in_words(variant.plan)
         return np.concatenate(scores)[np.argsort(order)]
 

@@ -1,0 +1,95 @@
+"""Exact occlusion against the best that brute force can do, in one process: `python -m bench occlusion`."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from bench.networks import SIDE, calibrated, model_of, pictures
+from bench.timing import compared, interleaved
+from picasso_tb.models.keras_model import KerasModel
+from picasso_tb.models.protocol import Patch
+
+WINDOW, STRIDE = 32, 8
+POSITIONS = {"MobileNetV2": 25, "VGG16": 10, "ResNet50": 10}  # along each side, spread over the picture
+_BATCHES = (4, 8, 16, 32, 64)
+_TOLERANCE = 1e-4  # of the scores' range over the positions
+
+Scores = npt.NDArray[np.float32]
+
+
+def measure() -> dict[str, Any]:
+    """Each network by its name."""
+    return {name: _measure(name, positions) for name, positions in POSITIONS.items()}
+
+
+def patches(positions: int) -> list[Patch]:
+    """A grid of windows at whole strides, from edge to edge."""
+    starts = np.linspace(0, (SIDE - WINDOW) // STRIDE, positions).astype(int) * STRIDE
+    return [
+        Patch(int(top), int(left), int(top) + WINDOW, int(left) + WINDOW) for top in starts for left in starts
+    ]
+
+
+def _measure(name: str, positions: int) -> dict[str, Any]:
+    network, image, places = calibrated(name), pictures(1, seed=1)[0], patches(positions)
+    fill = np.zeros_like(image)
+    in_full, batch = best_brute_force(network, image, fill, places)
+    model = warm(model_of(network), image, fill, places)
+
+    def ours() -> Scores:
+        scores: Scores = model.covered_scores(image[None], places, fill[None])[0]
+        differences.append(float(np.abs(scores - expected).max() / np.ptp(expected)))
+        assert differences[-1] < _TOLERANCE
+        return scores
+
+    expected, differences = in_full(), list[float]()
+    seconds = interleaved({"brute force": in_full, "picasso": ours})
+    return {
+        "positions": len(places),
+        "brute force, images a batch": batch,
+        "largest difference, of the scores' range": max(differences),
+        "computation": model.computation,
+        **compared(seconds, "brute force"),
+    }
+
+
+def best_brute_force(
+    network: Any, image: npt.NDArray[np.float32], fill: npt.NDArray[np.float32], places: list[Patch]
+) -> tuple[Callable[[], Scores], int]:
+    """Nothing but the network in `tf.function`, on batches that lie ready, of the fastest size."""
+    run = tf.function(lambda images: network(images, training=False), reduce_retracing=True)
+    covered = np.repeat(image[None], len(places), axis=0)
+    for one, (top, left, bottom, right) in zip(covered, places, strict=True):
+        one[top:bottom, left:right] = fill[top:bottom, left:right]
+    sizes = [size for size in _BATCHES if size <= len(places)]
+    paces = {size: min(_seconds(run, tf.constant(covered[:size])) for _ in range(3)) / size for size in sizes}
+    batch = min(paces, key=lambda size: paces[size])
+    batches = [tf.constant(covered[start : start + batch]) for start in range(0, len(places), batch)]
+
+    def in_full() -> Scores:
+        return np.concatenate([run(one).numpy() for one in batches])
+
+    in_full()  # the last batch may be smaller
+    return in_full, batch
+
+
+def warm(
+    model: KerasModel, image: npt.NDArray[np.float32], fill: npt.NDArray[np.float32], places: list[Patch]
+) -> KerasModel:
+    """The model, after it was asked until it no longer finds faster ways."""
+    before = None
+    while model.computation != before:
+        before = model.computation
+        for _ in range(2):
+            model.covered_scores(image[None], places, fill[None])
+    return model
+
+
+def _seconds(run: Callable[[Any], Any], batch: Any) -> float:
+    began = time.perf_counter()
+    run(batch).numpy()
+    return time.perf_counter() - began
