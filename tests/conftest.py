@@ -49,6 +49,14 @@ def log_small_run(
             model.train_on_batch(images.astype(np.float32), np.array(labels))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_proofs() -> Iterator[None]:
+    """Each would start a process with a framework of its own; tests of proofs ask for them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("picasso_tb.logging.writer.start_proof", lambda *_: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def small_logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     logdir = tmp_path_factory.mktemp("small")

@@ -35,6 +35,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         every: "epoch", or a number of optimizer iterations; the last is always logged.
         keep: None keeps every checkpoint; n keeps n, evenly spread, and the first, the last and the best.
         monitor: the metric by which the best checkpoint is chosen; the metric knows which end is good.
+        prove: as for `Writer`.
 
     Raises:
         InvalidArgument: an argument is wrong. Nothing raises later: what fails while training is one warning.
@@ -53,9 +54,10 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         every: Literal["epoch"] | int = "epoch",
         keep: int | None = None,
         monitor: str = "val_loss",
+        prove: bool = True,
     ) -> None:
         super().__init__()
-        self._writer = Writer(logdir)
+        self._writer = Writer(logdir, prove=prove)
         self._failures = Failures(os.fspath(logdir))
         self._probes = read_probes(probes, labels=labels, names=names, masks=masks)
         self._class_names = read_class_names(class_names)

@@ -19,6 +19,7 @@ from picasso_tb.logging.class_names import ClassNames, class_names_for, read_cla
 from picasso_tb.logging.events import EventLog
 from picasso_tb.logging.failures import Failures
 from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs, check_labels, read_probes
+from picasso_tb.logging.proof import Proofs, start_proof
 from picasso_tb.logging.removal import remove_later, remove_unfinished, thin
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
@@ -48,17 +49,20 @@ class Writer:
     Args:
         logdir: the run's directory, a path or an fsspec URL.
         strict: where nothing is being trained: raise what goes wrong while writing, at the latest on closing.
+        prove: load the first checkpoint of a live model back, in a process of its own, and warn if it
+            predicts otherwise.
 
     Raises:
         InvalidArgument: there is no file system for `logdir`.
     """
 
-    def __init__(self, logdir: str | os.PathLike[str], *, strict: bool = False) -> None:
+    def __init__(self, logdir: str | os.PathLike[str], *, strict: bool = False, prove: bool = True) -> None:
         run = Folder(logdir)
         self._store = RunStore(logdir)
         self._events = EventLog(run)
         self._failures = Failures(str(run), strict)
         self._background = Background(self._failures)
+        self._proofs = Proofs(prove)
         self._probes: list[Probe] = []
         self._inferred: InputSpec | None = None  # from the first probes
         self._models: dict[str, _Model] = {}
@@ -207,6 +211,8 @@ class Writer:
         self._background.wait()
         with self._failures.caught(f"checkpoint {number}"):
             weights = copied_weights(model, described)
+            spec = known.input_spec or self._inferred or PIXELS_AS_THEY_ARE
+            prediction = self._proofs.predict(name, model, described, self._probes, spec)
 
             def save() -> None:
                 record = self._store.save_checkpoint(
@@ -222,6 +228,8 @@ class Writer:
                 self._events.add(f"checkpoints/{record.id}.json", number)
                 if begins_training:
                     remove_later(self._store, record)
+                if prediction:
+                    start_proof(self._store.location, record, prediction)
 
             self._background.do(f"checkpoint {number}", save)
 

@@ -14,7 +14,7 @@ from fsspec.implementations.local import LocalFileSystem
 from picasso_tb.errors import NotFound
 from picasso_tb.store.folder import Folder, file_system, printable
 from picasso_tb.store.link import trouble_with
-from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord, R, read_record
+from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord, ProofRecord, R, read_record
 from picasso_tb.store.run import RunStore
 
 logger = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ class RunIndex:
         self._probe_folder = RecordFolder(self.store.probes, ProbeRecord)
         self._checkpoint_folder = RecordFolder(self.store.checkpoints, CheckpointRecord)
         self._model_folder = RecordFolder(self.store.models, ModelRecord)
+        self._proof_folder = RecordFolder(self.store.proofs, ProofRecord)
         self._refreshing = threading.Lock()
 
     def refresh(self) -> None:
@@ -96,7 +97,7 @@ class RunIndex:
             self.models = {model.name: model for model in self._model_folder.records()}
             outdated = self._sort_checkpoints()
             self.problems = [problem for folder in folders for problem in folder.problems] + outdated
-            self.problems += self._trouble_with_links()
+            self.problems += [*self._trouble_with_links(), *self._failed_proofs()]
 
     @property
     def is_empty(self) -> bool:
@@ -120,6 +121,17 @@ class RunIndex:
         """Of weights that lie elsewhere. Their checkpoints stay: maps that are known can still be seen."""
         links = [(one.id, trouble_with(one.link)) for one in self.checkpoints if one.link]
         return [Problem(f"{id}.json", printable(trouble)) for id, trouble in links if trouble]
+
+    def _failed_proofs(self) -> list[Problem]:
+        """Of models that are not what the training had; an earlier model's proof says nothing of this one."""
+        self._proof_folder.refresh()
+        return [
+            Problem(f"{proof.model}.json", printable(proof.trouble))
+            for proof in self._proof_folder.records()
+            if proof.trouble
+            and proof.model in self.models
+            and self.models[proof.model].architecture == proof.architecture
+        ]
 
     def _sort_checkpoints(self) -> list[Problem]:
         """Leave out those whose network is not the one that the class names and the input belong to."""

@@ -100,6 +100,16 @@ class StoredCheckpoint(CheckpointRecord):
     arrays: list[WeightRecord]
 
 
+class ProofRecord(Record):
+    """Whether a checkpoint, loaded back, predicts what the live model did: `proofs/<model>.json`."""
+
+    model: str
+    architecture: str
+    checkpoint: str
+    trouble: str | None  # what is wrong, if something is
+    wall_time: float
+
+
 R = TypeVar("R", bound=Record)
 
 

@@ -21,6 +21,7 @@ from picasso_tb.store.records import (
     LinkRecord,
     ModelRecord,
     ProbeRecord,
+    ProofRecord,
     R,
     StoredCheckpoint,
     WeightRecord,
@@ -42,6 +43,7 @@ class RunStore:
         self.models = folder / "models"
         self.architectures = folder / "architectures"
         self.checkpoints = folder / "checkpoints"
+        self.proofs = folder / "proofs"
 
     # Probes
 
@@ -196,6 +198,17 @@ class RunStore:
 
     def remove_checkpoint(self, record: CheckpointRecord) -> None:
         self.checkpoints.remove(f"{record.id}.json", *([record.file] if record.file else []))
+
+    def save_proof(self, checkpoint: CheckpointRecord, trouble: str | None) -> None:
+        """Keep what came of loading a checkpoint back."""
+        proof = ProofRecord(
+            model=checkpoint.model,
+            architecture=checkpoint.architecture,
+            checkpoint=checkpoint.id,
+            trouble=trouble,
+            wall_time=time.time(),
+        )
+        self.proofs.write_json(f"{checkpoint.model}.json", proof.model_dump())
 
     def read_checkpoint(self, record: CheckpointRecord) -> StoredCheckpoint:
         """All that is noted of a checkpoint.
