@@ -15,7 +15,14 @@ def add_to(commands: Any) -> None:
         "demo", help="train two small networks, one of which takes a shortcut, and show where they look"
     )
     parser.add_argument(
-        "--logdir", type=pathlib.Path, default=pathlib.Path("logs/demo"), help="(default: logs/demo)"
+        "what",
+        nargs="?",
+        choices=("shortcut", "digits"),
+        default="shortcut",
+        help="digits: one network on real digits, as a .keras file and as a TensorFlow 1 graph",
+    )
+    parser.add_argument(
+        "--logdir", type=pathlib.Path, help="(default: logs/demo, or logs/digits for the digits)"
     )
     parser.add_argument(
         "--no-serve", action="store_true", help="train and log only, do not start TensorBoard"
@@ -31,17 +38,21 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         PicassoError: there is no TensorFlow to train with, or TensorBoard can't start.
     """
-    if options.logdir.exists() and any(options.logdir.iterdir()):
-        print(f"Using the runs in {options.logdir}. Delete it to train them again.")
+    logdir = options.logdir or pathlib.Path("logs") / {"shortcut": "demo"}.get(options.what, options.what)
+    if logdir.exists() and any(logdir.iterdir()):
+        print(f"Using the runs in {logdir}. Delete it to train them again.")
     else:
-        _train(options.logdir)
+        _train(options.what, logdir)
     if not options.no_serve:
-        _serve(options.logdir, options.port)
+        _serve(logdir, options.port)
 
 
-def _train(logdir: pathlib.Path) -> None:
+def _train(what: str, logdir: pathlib.Path) -> None:
     try:
-        from picasso_tb.demo.train import train
+        if what == "digits":
+            from picasso_tb.demo.digits import train
+        else:
+            from picasso_tb.demo.train import train
     except ImportError as error:
         raise PicassoError(
             f'The demo trains with Keras: pip install "picasso-tb[tensorflow]" ({error})'

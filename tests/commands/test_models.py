@@ -16,6 +16,7 @@ from picasso_tb.cli import main
 from picasso_tb.commands.add_checkpoints import steps_of
 from picasso_tb.commands.settings_file import read_settings
 from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
+from picasso_tb.models.doors import open_model
 from picasso_tb.store.index import RunIndex
 
 HEIGHT, WIDTH = 10, 14
@@ -245,3 +246,18 @@ def test_without_files_and_with_wrong_names_it_ends_in_words(
     with pytest.raises(SystemExit):
         run("add-model", "--logdir", tmp_path, "a.keras", "--input-size", "0x3")
     assert "height x width" in capsys.readouterr().err
+
+
+def test_a_model_that_was_trained_is_opened_without_its_training(tmp_path: pathlib.Path) -> None:
+    model = network()
+    model.compile(keras.optimizers.Adam(), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
+    model.fit(PIXELS[None].astype(np.float32), np.zeros(1), verbose=0)
+    model.save(tmp_path / "model.keras")
+    model.save(tmp_path / "model.h5")
+    (tmp_path / "model.json").write_text(model.to_json())
+    model.save_weights(tmp_path / "model.weights.h5")
+    weights = {"model.json": tmp_path / "model.weights.h5"}
+    for name in ("model.keras", "model.h5", "model.json"):
+        found = open_model(tmp_path / name, weights=weights.get(name))
+        for ours, theirs in zip(found.weights, model.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)

@@ -6,7 +6,7 @@ from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.h5 import check_file
 from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_json
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, untrained
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras JSON and weights"
@@ -33,7 +33,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     if os.path.getsize(path) > MOST_TEXT_BYTES:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
-        config = read_json(path, file.read())
+        config = untrained(read_json(path, file.read()))
     own = asked.imported()
     check_code(path, config, own)
     check_file(asked.weights)

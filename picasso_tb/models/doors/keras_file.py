@@ -6,7 +6,7 @@ from typing import Any
 from picasso_tb.errors import DamagedFile
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import check_archive, check_arrays, read_json
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.snapshot import Snapshot
 
@@ -29,7 +29,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     if str(metadata.get("keras_version", "3")).startswith("2."):
         return open_with_tf_keras(path, config, asked)
     own = asked.imported()
-    check_code(path, config, own)
+    check_code(path, untrained(config), own)
     with loading(path), keras.saving.custom_object_scope(own):
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     return snapshot_of(model, asked, _FORMAT)

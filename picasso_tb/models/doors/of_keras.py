@@ -30,6 +30,13 @@ def check_code(path: str, config: Any, own: Mapping[str, Any]) -> None:
         ) from error
 
 
+def untrained(config: Any) -> Any:
+    """The configuration without how the model was compiled, which is not loaded."""
+    if not isinstance(config, dict):
+        return config
+    return {name: value for name, value in config.items() if name != "compile_config"}
+
+
 @contextlib.contextmanager
 def loading(path: str) -> Iterator[None]:
     """What Keras raises while it loads a model, as a refusal that names the file."""
