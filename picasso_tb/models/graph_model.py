@@ -7,8 +7,9 @@ import numpy.typing as npt
 
 from picasso_tb.errors import ModelRefused
 from picasso_tb.models.graphs.building import sample_shape
+from picasso_tb.models.graphs.logits import moving_nodes
 from picasso_tb.models.graphs.nodes import Tensor
-from picasso_tb.models.graphs.safety import checked_shapes
+from picasso_tb.models.graphs.safety import checked_shapes, most_values
 from picasso_tb.models.graphs.text import GraphArchitecture
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.input_spec import InputSpec
@@ -30,7 +31,7 @@ class GraphModel(Network):
 
         refuse_other_weights(graph.weights, weights)
         spec = input_spec.complete(graph.shapes.height, graph.shapes.width, graph.shapes.channels)
-        checked_shapes(graph.nodes, graph.input, sample_shape(graph.shapes, spec))
+        sizes = checked_shapes(graph.nodes, graph.input, sample_shape(graph.shapes, spec))
         self._graph = graph
         self._fed = [index for index in range(len(weights)) if weight_name(index) in graph.nodes]
         self._variables = [tf.Variable(weights[index], trainable=False) for index in self._fed]
@@ -44,8 +45,10 @@ class GraphModel(Network):
                 f"Expected a graph that TensorFlow {tf.__version__} can build. Received: {error!s:.200}"
             ) from error
         self._input_type = self._tensor(Tensor(graph.input)).dtype
+        moving = moving_nodes(graph.nodes, graph.input)
         self._network = self._part([Tensor(graph.input)], graph.output)
-        super().__init__(graph.squash, spec, graph.shapes, [one.layer for one in graph.layers])
+        layers = [one.layer for one in graph.layers]
+        super().__init__(graph.squash, spec, graph.shapes, layers, most_values(sizes, moving))
         self.notes += graph.notes
 
     @property

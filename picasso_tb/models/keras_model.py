@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from picasso_tb.models.incremental.covering import Covering
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import shapes_of
 from picasso_tb.models.keras_building import build
-from picasso_tb.models.keras_layers import Use, listening, uses_in_graph
+from picasso_tb.models.keras_layers import Use, listening, tensors_in, uses_in_graph
 from picasso_tb.models.keras_twin import assign, uncovered
 from picasso_tb.models.network import Network, refuse_other_weights
 from picasso_tb.models.protocol import Images, Patch, Scores
@@ -49,7 +50,8 @@ class KerasNetwork(Network):
         uses = uses_in_graph(network) if uses is None else uses
         self._network = network
         self._uses = {use.layer.name: use for use in uses}
-        super().__init__(squash, input_spec, shapes, [use.layer for use in uses])
+        sizes = [math.prod(side or 1 for side in one.shape[1:]) for one in tensors_in(network)]
+        super().__init__(squash, input_spec, shapes, [use.layer for use in uses], max(sizes, default=0))
 
     @property
     def computation(self) -> str:

@@ -26,6 +26,7 @@ from picasso_tb.models.shapes import Shapes, Squash, channels_of
 from picasso_tb.models.slopes import NO_SLOPE, slopes_at_input, slopes_at_layer
 
 _VALUES_AT_ONCE = 2**21  # input values in one batch: bounds the memory, whatever the size of the pictures
+_VALUES_INSIDE_AT_ONCE = 2**27  # of the largest tensor in the network
 _LARGEST_BATCH = 256
 _LAYERS_AT_ONCE = 4  # traces that are kept
 
@@ -57,10 +58,16 @@ class Network:
         squash: what was taken off the outputs; they are probabilities where it is unknown.
         input_spec: what it leaves open is taken from the model.
         layers: that it offers, from input to output.
+        most_values: of one tensor in it for one picture; 0 where nobody looked.
     """
 
     def __init__(
-        self, squash: Squash, input_spec: InputSpec, shapes: Shapes, layers: Sequence[Layer] = ()
+        self,
+        squash: Squash,
+        input_spec: InputSpec,
+        shapes: Shapes,
+        layers: Sequence[Layer] = (),
+        most_values: int = 0,
     ) -> None:
         if shapes.units == 1 and squash is Squash.SOFTMAX:
             raise ModelRefused(
@@ -83,6 +90,7 @@ class Network:
         self._gives_probabilities = squash is Squash.UNKNOWN
         self._single = single
         self._shapes = shapes
+        self._most_values = most_values
         self._image_shape = (shapes.height, shapes.width, channels)
         self._batch_size: BatchSize | None = None  # of covered images; open until their size is known
         self._compile()
@@ -90,7 +98,7 @@ class Network:
     def scores(self, images: Images) -> Scores:
         self._refuse_other_shapes(images)
         scores = np.concatenate(
-            [self._scores(images[part]).numpy() for part in _batches(images, len(images))]
+            [self._scores(images[part]).numpy() for part in self._batches(images, len(images))]
         )
         if self._gives_probabilities:
             _refuse_other_than_probabilities(scores, self._single)
@@ -98,7 +106,7 @@ class Network:
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
         self._refuse_other_shapes(images)
-        parts = _batches(images, len(images))
+        parts = self._batches(images, len(images))
         found = [self._slopes(images[part], targets[part]) for part in parts]
         if any(slopes is None for slopes in found):
             raise ModelRefused(NO_SLOPE)
@@ -107,7 +115,7 @@ class Network:
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
         self._refuse_other_shapes(images)
         compute = self._at_layer(layer)
-        found = [compute(images[part], targets[part]) for part in _batches(images, len(images))]
+        found = [compute(images[part], targets[part]) for part in self._batches(images, len(images))]
         if None in found:
             raise ModelRefused(NO_SLOPE)
         return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
@@ -132,9 +140,18 @@ class Network:
     def _covered_in_full(self, image: Images, fill: Images, patches: list[Patch]) -> Scores:
         corners = np.array(patches, np.int32).reshape(-1, 4)
         if self._batch_size is None:
-            self._batch_size = BatchSize(_most_at_once(image))
+            self._batch_size = BatchSize(self._most_at_once(image))
         parts = self._batch_size.parts(len(patches))
         return np.concatenate([self._covered(image, corners[part], fill).numpy() for part in parts])
+
+    def _batches(self, images: Images, items: int) -> Iterator[slice]:
+        """Slices of the items, each with as many as one pass through the network may take."""
+        size = self._most_at_once(images[0])
+        return (slice(start, start + size) for start in range(0, items, size))
+
+    def _most_at_once(self, image: npt.NDArray[np.float32]) -> int:
+        inside = _VALUES_INSIDE_AT_ONCE // max(1, self._most_values)
+        return max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, image.size), inside))
 
     def _refuse_other_shapes(self, images: Images) -> None:
         """
@@ -230,16 +247,6 @@ def refuse_other_weights(
         raise InvalidArgument(
             f"weights: Expected {len(expected)} arrays. Received: {len(weights)}", "weights"
         )
-
-
-def _batches(images: Images, items: int) -> Iterator[slice]:
-    """Slices of the items, each with as many as one pass through the network may take."""
-    size = _most_at_once(images[0])
-    return (slice(start, start + size) for start in range(0, items, size))
-
-
-def _most_at_once(image: npt.NDArray[np.float32]) -> int:
-    return max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, image.size)))
 
 
 def _refuse_other_than_probabilities(scores: Scores, single: bool) -> None:

@@ -1,12 +1,15 @@
 """The JSON text of a Keras architecture, with the file of its weights."""
 
+import json
 import os
+from typing import Any
 
 from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.h5 import check_file
 from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_json
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, untrained
+from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras JSON and weights"
@@ -33,10 +36,21 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     if os.path.getsize(path) > MOST_TEXT_BYTES:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
-        config = untrained(read_json(path, file.read()))
+        config = read_json(path, file.read())
+    if not isinstance(config, dict):
+        raise DamagedFile(f"{path}: Expected an architecture. Received: another JSON value.")
+    config = untrained(config)
     own = asked.imported()
     check_code(path, config, own)
     check_file(asked.weights)
+    if str(config.get("keras_version", "3")).startswith("2."):
+
+        def load(tf_keras: Any) -> Any:
+            model = tf_keras.models.model_from_json(json.dumps(config))
+            model.load_weights(asked.weights)
+            return model
+
+        return open_with_tf_keras(path, config, asked, load=load)
     with loading(path), keras.saving.custom_object_scope(own):
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         model.load_weights(asked.weights)

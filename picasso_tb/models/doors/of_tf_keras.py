@@ -1,5 +1,7 @@
 """Models of Keras 2, through tf-keras where that is installed."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
@@ -12,11 +14,14 @@ _FORMAT = "Keras 2 file"
 _NOTE = "The model is one of Keras 2: it was read with tf-keras and logged as a TensorFlow graph."
 
 
-def open_with_tf_keras(path: str, config: Any, asked: Asked, why: str = "") -> Snapshot:
+def open_with_tf_keras(
+    path: str, config: Any, asked: Asked, why: str = "", load: Callable[[Any], Any] | None = None
+) -> Snapshot:
     """
     Args:
         config: the configuration inside the file.
         why: Keras 3 can't read it.
+        load: makes the model, given the package; by default of the file as a whole.
 
     Raises:
         ModelRefused: tf-keras is not installed, or refuses.
@@ -31,5 +36,6 @@ def open_with_tf_keras(path: str, config: Any, asked: Asked, why: str = "") -> S
             f"pip install tf-keras. {why}"
         ) from error
     with loading(path), tf_keras.utils.custom_object_scope(own):
-        model = tf_keras.models.load_model(path, compile=False, safe_mode=True)
+        whole = functools.partial(tf_keras.models.load_model, path, compile=False, safe_mode=True)
+        model = load(tf_keras) if load else whole()
     return traced_snapshot(model, _NOTE, asked.output, _FORMAT)

@@ -158,8 +158,18 @@ def checked_shapes(nodes: Nodes, pictures: str, shape: tuple[int, ...]) -> dict[
     return {name: [one.shape for one in outputs] for name, outputs in tensors.items()}
 
 
+def most_values(shapes: dict[str, list[Any]], names: set[str]) -> int:
+    """How many values the largest tensor of some nodes has.
+
+    Args:
+        shapes: as `checked_shapes` gives them.
+    """
+    return max(int(one.num_elements() or 0) for name in names for one in shapes[name])
+
+
 def _refuse_large(node: Any, outputs: Any, most: int) -> None:
-    for one in outputs:
+    # A normalization's outputs behind the first are for training.
+    for one in outputs[:1] if node.op.startswith("FusedBatchNorm") else outputs:
         sides = one.shape.as_list() if one.shape.rank is not None else [None]
         if None in sides or math.prod(sides) > most:
             raise ModelRefused(

@@ -1,0 +1,139 @@
+"""What is said to a door, and what it says: names, outputs, code of one's own, heads of graphs."""
+
+import json
+import pathlib
+import zipfile
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from picasso_tb.errors import InvalidArgument, ModelRefused, NotFound
+from picasso_tb.models.doors import open_model, read_weights
+from picasso_tb.models.live_graph import traced_snapshot
+from picasso_tb.models.loading import load
+from picasso_tb.models.protocol import probabilities
+from picasso_tb.models.snapshot import Snapshot
+from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
+from tests.models.test_keras_model import UNIT, central_differences, float64
+from tests.models.test_live_keras import Doubling, Forgetful
+
+PATH = "tests.models.test_live_keras"
+
+
+def loaded(snapshot: Snapshot) -> Any:
+    return load(snapshot.architecture.config, snapshot.weights, UNIT)
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_logits_are_found_in_a_graph(name: str) -> None:
+    model, twin = (drawn(make) for make in HEADS[name])
+    twin.set_weights(model.get_weights())
+    images = noise(channels=model.input_shape[-1])
+    network = loaded(traced_snapshot(model, "traced"))
+    logits = outputs(twin, images)
+    if name == "one sigmoid":
+        logits = np.hstack([-logits, logits])
+    assert network.score_name == "logit"
+    np.testing.assert_allclose(network.scores(images), logits, rtol=1e-4, atol=1e-5)
+
+
+def test_slopes_of_a_graph_are_those_of_central_differences() -> None:
+    model = drawn(lambda: functional(dense(5, "softmax"), smooth=True))
+    images, targets = noise(1), np.array([[0, 4]])
+    found = loaded(traced_snapshot(model, "traced")).gradients(images, targets)
+    places = np.random.default_rng(1).integers(0, (HEIGHT, WIDTH, 3), (30, 3))
+    with float64():
+        exact = functional(dense(5), smooth=True)
+        exact.set_weights(model.get_weights())
+        for k, label in enumerate(targets[0]):
+            expected = central_differences(exact, images.astype(np.float64), label, places)
+            np.testing.assert_allclose(found[0, k][tuple(places.T)], expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("own", [Doubling, Forgetful])
+def test_code_of_ones_own_is_loaded_where_it_is_named(own: type, tmp_path: pathlib.Path) -> None:
+    model = drawn(lambda: functional(lambda x: dense(4, "softmax")(own()(x))))
+    model.save(tmp_path / "own.keras")
+    with pytest.raises(ModelRefused, match=rf"custom_objects=\['{PATH}\.{own.__name__}'\]"):
+        open_model(tmp_path / "own.keras")
+    network = loaded(open_model(tmp_path / "own.keras", custom_objects=[f"{PATH}.{own.__name__}"]))
+    found = probabilities(network.scores(noise()), network.head)
+    np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+    assert any("TensorFlow graph" in note for note in network.notes)
+    with pytest.raises(InvalidArgument, match=r"Expected dotted paths.*nothing\.Here"):
+        open_model(tmp_path / "own.keras", custom_objects=["nothing.Here"])
+
+
+def several_rows(folder: pathlib.Path) -> pathlib.Path:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    x = layers.GlobalAveragePooling2D()(inputs)
+    rows = [layers.Dense(units, "softmax", name=f"head_{units}")(x) for units in (2, 4)]
+    drawn(lambda: keras.Model(inputs, rows)).save(folder / "two.keras")
+    return folder / "two.keras"
+
+
+def test_one_of_several_outputs_is_chosen_by_name_or_index(tmp_path: pathlib.Path) -> None:
+    path = several_rows(tmp_path)
+    with pytest.raises(ModelRefused, match="0: head_2, 1: head_4"):
+        open_model(path)
+    with pytest.raises(InvalidArgument, match="Received: 'head_9'"):
+        open_model(path, output="head_9")
+    for output in ("head_4", 1, "1"):
+        snapshot = open_model(path, output=output)
+        assert (snapshot.architecture.classes, len(snapshot.weights)) == (4, 2)
+        assert "'head_4' is explained" in loaded(snapshot).notes[0]
+
+
+def test_a_graph_of_tensorflow_1_finds_its_ends(tmp_path: pathlib.Path) -> None:
+    """With a value that is True while training, and dropout that it switches."""
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        images = tf.compat.v1.placeholder(tf.float32, (None, HEIGHT, WIDTH, 1), name="images")
+        training = tf.compat.v1.placeholder_with_default(False, (), name="training")
+        flat = tf.reshape(images, (-1, HEIGHT * WIDTH))
+        kernel = tf.compat.v1.get_variable("kernel", (HEIGHT * WIDTH, 3), use_resource=False)
+        with tf.compat.v1.variable_scope("branch"):
+            tf.compat.v1.disable_control_flow_v2()
+            kept = tf.cond(training, lambda: tf.nn.dropout(flat, 0.5), lambda: flat)
+        tf.nn.softmax(kept @ kernel, name="predictions")
+        session.run(tf.compat.v1.global_variables_initializer())
+        picture = noise(2, channels=1)
+        expected = session.run("predictions:0", {images: picture})
+        prefix = tf.compat.v1.train.Saver().save(session, str(tmp_path / "model"), global_step=3)
+    for path in (tmp_path, f"{prefix}.meta", f"{prefix}.index", prefix):
+        snapshot = open_model(path)
+    network = loaded(snapshot)
+    assert any("'predictions' was taken" in note for note in network.notes)
+    np.testing.assert_allclose(probabilities(network.scores(picture), network.head), expected, atol=1e-6)
+    with pytest.raises(InvalidArgument, match="output: Expected a tensor"):
+        open_model(prefix, input="images", output="elsewhere:0")
+    np.testing.assert_array_equal(read_weights(prefix, snapshot.architecture)[0], snapshot.weights[0])
+
+
+def test_a_file_of_keras_2_asks_for_tf_keras(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "old.keras"
+    drawn(HEADS["fused softmax"][0]).save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["metadata.json"] = json.dumps({"keras_version": "2.15.0"}).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    with pytest.raises(ModelRefused, match="pip install tf-keras"):
+        open_model(path)
+
+
+def test_what_no_door_takes_is_refused(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(NotFound, match="does not exist"):
+        open_model(tmp_path / "missing.keras")
+    with pytest.raises(ModelRefused, match=r"a folder without saved_model\.pb"):
+        open_model(tmp_path)
+    (tmp_path / "model.onnx").write_bytes(b"")
+    with pytest.raises(ModelRefused, match=r"Expected a \.keras file.*onnx"):
+        open_model(tmp_path / "model.onnx")
+    (tmp_path / "model.json").write_text("{}")
+    with pytest.raises(InvalidArgument, match="weights: Expected the file"):
+        open_model(tmp_path / "model.json")
