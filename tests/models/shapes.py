@@ -138,7 +138,7 @@ SHAPES = {
     "channels first": Shape(channels_first),
     "grey": Shape(lambda: functional(dense(5, "softmax"), (HEIGHT, WIDTH, 1)), (HEIGHT, WIDTH, 1)),
     "one pixel": Shape(one_pixel, (1, 1, 3)),
-    "large": Shape(lambda: functional(dense(5, "softmax"), (1024, 517, 3)), (1024, 517, 3)),
+    "large": Shape(lambda: functional(dense(5, "softmax"), (1024, 37, 3)), (1024, 37, 3)),
     "any size": Shape(lambda: functional(dense(5, "softmax"), (None, None, 3)), (11, 13, 3)),
 }
 
