@@ -1,10 +1,9 @@
 """What a task knows so far, kept where the tab finds it."""
 
 import collections
-import contextlib
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,13 +14,15 @@ from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.results import Results
 
 _SECONDS_BETWEEN_PREVIEWS = 0.5
-_SECONDS_TO_STAY = 60.0  # for a tab that is just fetching it
+_SECONDS_TO_STAY = 30.0  # after better numbers came: for a tab that is just fetching it
 
 MapsByKey = Mapping[str, tuple[dict[str, Any], npt.NDArray[np.float32] | None]]
 
 
 class Previews:
     """Keeps previews of a probe's maps, twice a second at most, each under a key of its own.
+
+    Those that are left when the task ends stay: who knows the mailbox forgets them in time.
 
     Args:
         passes: that the answer for one probe takes.
@@ -40,7 +41,7 @@ class Previews:
         self._number = 0
         self._kept = time.monotonic()
         self._last: dict[str, str] = {}  # by the map's key
-        self._before_last: dict[str, str] = {}
+        self._outdated: collections.deque[tuple[float, str]] = collections.deque()
 
     @property
     def is_due(self) -> bool:
@@ -54,22 +55,12 @@ class Previews:
             preview = digest_of_json([key, self._attempt, self._number])
             about = {**info, "preview": float(np.clip(share, 0, 1))}
             self._results.save(preview, about, {} if map is None else {"map": map})
-            if key in self._before_last:  # the tab may be fetching the last one, but no older one
-                self._results.discard(self._before_last[key])
             if key in self._last:
-                self._before_last[key] = self._last[key]
+                self._outdated.append((time.monotonic(), self._last[key]))
             self._last[key] = preview
-        self._mailbox.preview(self._last, self._model.passes)
+        _forget(self._results, self._outdated)
+        self._mailbox.preview(self._last, [key for _, key in self._outdated], self._model.passes)
         self._kept = time.monotonic()
-
-    @contextlib.contextmanager
-    def under_way(self) -> Iterator[None]:
-        """While the task works. The last previews stay: who knows the mailbox forgets them in time."""
-        try:
-            yield
-        finally:
-            for preview in self._before_last.values():
-                self._results.discard(preview)
 
 
 class OldPreviews:
@@ -88,5 +79,10 @@ class OldPreviews:
 
     def discard(self) -> None:
         """Forget those whose time has come; to be called now and then."""
-        while self._ended and time.monotonic() - self._ended[0][0] > _SECONDS_TO_STAY:
-            self._results.discard(self._ended.popleft()[1])
+        _forget(self._results, self._ended)
+
+
+def _forget(results: Results, outdated: collections.deque[tuple[float, str]]) -> None:
+    """Discard those whose time has come: the oldest stand first."""
+    while outdated and time.monotonic() - outdated[0][0] > _SECONDS_TO_STAY:
+        results.discard(outdated.popleft()[1])

@@ -30,12 +30,14 @@ class Report:
 
     Attributes:
         previews: key under which the last preview of a map is kept, by the map's key.
+        outdated: keys of earlier previews that still are kept.
     """
 
     phase: str
     passes: int
     since: float
     previews: dict[str, str] = dataclasses.field(default_factory=dict)
+    outdated: list[str] = dataclasses.field(default_factory=list)
 
 
 class Mailbox:
@@ -53,24 +55,26 @@ class Mailbox:
         self._phase = ""
         self._since = 0.0
         self._previews: dict[str, str] = {}
+        self._outdated: list[str] = []
 
     def report(self, phase: str, passes: int = 0) -> None:
         """Say what is being done, and how many passes are behind us."""
         if phase != self._phase:
             self._phase, self._since = phase, time.time()
-        report = Report(phase, passes, self._since, self._previews)
+        report = Report(phase, passes, self._since, self._previews, self._outdated)
         self._folder.write_json(self._progress, dataclasses.asdict(report))
 
-    def preview(self, previews: Mapping[str, str], passes: int) -> None:
-        """Say where the last previews of some maps are kept."""
+    def preview(self, previews: Mapping[str, str], outdated: list[str], passes: int) -> None:
+        """Say where the last previews of some maps are kept, and earlier ones of any."""
         self._previews.update(previews)
+        self._outdated = outdated
         self.report(self._phase, passes)
 
     def read(self) -> Report | None:
         """The last report, or None before the first."""
         try:
             said = self._folder.read_json(self._progress)
-            return Report(said["phase"], said["passes"], said["since"], said["previews"])
+            return Report(said["phase"], said["passes"], said["since"], said["previews"], said["outdated"])
         except (NotFound, DamagedFile, KeyError):
             return None
 

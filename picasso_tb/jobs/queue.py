@@ -270,7 +270,7 @@ class Queue:
             idle = not self._pieces
             self._changed.notify()
         said = running.mailbox.read()
-        self._old_previews.add(said.previews.values() if said else ())
+        self._old_previews.add([*said.previews.values(), *said.outdated] if said else ())
         running.mailbox.remove()
         if idle:
             threading.Thread(target=self._on_idle, name="picasso-idle", daemon=True).start()

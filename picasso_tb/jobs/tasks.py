@@ -180,7 +180,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
             found = {key: _result(explanation, 0, column, task.settings) for key, column in columns}
             previews.keep(row, {key: (info, arrays.get("map")) for key, (info, arrays) in found.items()})
 
-    with _blamed(task), previews.under_way():
+    with _blamed(task):
         explanation = explain_batch(
             model,
             input_spec_of(task.model, _settings.trust),

@@ -88,19 +88,26 @@ def test_previews_are_few_and_old_ones_vanish(results, tmp_path, monkeypatch):
     monkeypatch.setattr(previews, "_SECONDS_BETWEEN_PREVIEWS", 0.0)
     assert kept.is_due
     key, names = "a" * 32, []
-    with kept.under_way():
-        for passes in (14, 54, 94):
-            model.passes = passes
-            kept.keep(0, {key: ({"quantity": "drop"}, np.full((3, 5), passes, np.float32))})
-            report = mailbox.read()
-            assert report and report.passes == passes and report.phase == "computing"
-            names.append(report.previews[key])
-        assert [results.info(name) is None for name in names] == [True, False, False]
-        assert results.info(names[2])["preview"] == pytest.approx(0.9)
-    assert [results.info(name) is None for name in names] == [True, True, False]
-    mailbox.report("computing", 99)
-    assert mailbox.read().previews == {key: names[2]}
 
+    def keep(passes: int) -> None:
+        model.passes = passes
+        kept.keep(0, {key: ({"quantity": "drop"}, np.full((3, 5), passes, np.float32))})
+        report = mailbox.read()
+        assert report and report.passes == passes and report.phase == "computing"
+        names.append(report.previews[key])
+
+    keep(14)
+    keep(54)
+    assert all(results.info(name) for name in names)  # a slow tab may still be fetching the first
+    assert mailbox.read().outdated == names[:1]
+    monkeypatch.setattr(previews, "_SECONDS_TO_STAY", -1.0)
+    keep(94)
+    assert [results.info(name) is None for name in names] == [True, True, False]
+    assert results.info(names[2])["preview"] == pytest.approx(0.9)
+    mailbox.report("computing", 99)
+    assert (mailbox.read().previews, mailbox.read().outdated) == ({key: names[2]}, [])
+
+    monkeypatch.setattr(previews, "_SECONDS_TO_STAY", 30.0)
     old = OldPreviews(results.location)
     old.add([names[2]])
     old.discard()
