@@ -15,6 +15,7 @@ import type {
   Probes,
   Runs,
 } from "./api-types";
+import { pictureUrl } from "./logic/addresses";
 import { parseArray, parseNpy, type Grid, type NumberArray } from "./logic/npy";
 
 /** The server said no, and why. */
@@ -113,17 +114,6 @@ export class Api {
   private json<T>(path: string, options: RequestInit = {}): Promise<T> {
     return request(path, options, (response) => response.json() as Promise<T>);
   }
-}
-
-/** Address of a probe's picture. */
-export function pictureUrl(run: string, probe: ProbeInfo): string {
-  return `api/probes/${encodeURIComponent(probe.id)}/image?${new URLSearchParams({ run, v: probe.image_version })}`;
-}
-
-/** Address of one of its region masks. */
-export function maskUrl(run: string, probe: ProbeInfo, mask: string): string {
-  const v = probe.mask_versions[mask] ?? "";
-  return `api/probes/${encodeURIComponent(probe.id)}/image?${new URLSearchParams({ run, mask, v })}`;
 }
 
 /** An answer cut short, or one that somebody else gave for the server, is no answer. */

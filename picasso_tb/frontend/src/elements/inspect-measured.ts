@@ -1,7 +1,7 @@
 /** The numbers behind one map: its grid, what is kept beside it, and how much of it lies in each region. */
-import { maskUrl } from "../api";
 import type { MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { maskUrl } from "../logic/addresses";
 import {
   COVERED_ARRAYS,
   keepsPositions,

@@ -1,8 +1,8 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { pictureUrl } from "../api";
 import type { MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { pictureUrl } from "../logic/addresses";
 import { checkpointColumns, type Column } from "../logic/columns";
 import { coveredPrediction, patchAt, scaledPatch, type Patches, type Position } from "../logic/inspect";
 import type { View } from "../logic/paint";

@@ -1,9 +1,9 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import { pictureUrl } from "../api";
 import type { ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { pictureUrl } from "../logic/addresses";
 import type { Display } from "../logic/choice";
 import type { Column } from "../logic/columns";
 import { count, probability, signed } from "../logic/format";

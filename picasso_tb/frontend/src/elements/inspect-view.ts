@@ -1,8 +1,8 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { maskUrl, pictureUrl } from "../api";
 import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { maskUrl, pictureUrl } from "../logic/addresses";
 import { checkpointColumns, currentColumn, type Column } from "../logic/columns";
 import { movedPosition, nearestPosition, patchAt, patchesOf, scaledPatch, type Patches } from "../logic/inspect";
 import type { Position } from "../logic/inspect";

@@ -1,8 +1,8 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { maskUrl } from "../api";
 import type { MapInfo, ModelInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { maskUrl } from "../logic/addresses";
 import { correlation, distance, meanInside, peakWords } from "../logic/difference";
 import { probability, signed } from "../logic/format";
 import { className } from "../logic/select";

@@ -1,7 +1,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { pictureUrl } from "../api";
 import type { ProbeInfo } from "../api-types";
+import { pictureUrl } from "../logic/addresses";
 import { middle, regionBetween, withSide, written, type Point, type Region } from "../logic/region";
 import { base, field } from "../styles";
 import { act } from "./act";

@@ -1,8 +1,8 @@
 /** One map in a strip: the drawing, what stands under it, and what it is in words. */
 import { html, type TemplateResult } from "lit";
-import { maskUrl, pictureUrl } from "../api";
 import type { MapEntry, MapInfo, ModelInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { maskUrl, pictureUrl } from "../logic/addresses";
 import type { Across, Display } from "../logic/choice";
 import { probability, signed } from "../logic/format";
 import { peakValue, type Scale } from "../logic/scale";
@@ -73,7 +73,10 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
   const info = entry?.info;
   if (!info) return null;
   if (across === "classes") {
-    return html`<p><span>${probability(info.probability)}</span> <span class="quiet">${peakText(info)}</span></p>`;
+    return html`<p>
+      <span>${className(model, info.target)}</span> <span>${probability(info.probability)}</span>
+      <span class="quiet">${peakText(info)}</span>
+    </p>`;
   }
   if (across === "methods") return html`<p class="quiet"><span>${peakText(info)}</span></p>`;
   const top = info.predictions[0];

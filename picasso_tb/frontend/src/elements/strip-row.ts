@@ -1,8 +1,8 @@
 /** One probe in a strip: its picture, its maps, and how two of them differ. */
 import { html, type TemplateResult } from "lit";
-import { pictureUrl } from "../api";
 import type { MapEntry, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { pictureUrl } from "../logic/addresses";
 import type { Across, Display } from "../logic/choice";
 import { probability } from "../logic/format";
 import { perObject } from "../logic/memo";

@@ -1,9 +1,9 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
-import { pictureUrl } from "../api";
 import type { MapEntry, ModelInfo } from "../api-types";
 import type { Loader } from "../loader";
+import { pictureUrl } from "../logic/addresses";
 import type { Arrangement, Display } from "../logic/choice";
 import type { Scale } from "../logic/scale";
 import type { Shown } from "../logic/shown";

@@ -1,6 +1,6 @@
 /** A picture to take away that explains itself: what stands in it, and where. */
-import { maskUrl, pictureUrl } from "../api";
 import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
+import { maskUrl, pictureUrl } from "./addresses";
 import type { Display } from "./choice";
 import type { Column } from "./columns";
 import type { Taken } from "./export";
