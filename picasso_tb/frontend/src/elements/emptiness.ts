@@ -34,7 +34,9 @@ export function emptiness(state: State): Emptiness | null {
     return { heading: `No probes in the run "${run}"`, text, teaches: true };
   }
   if (!contents.checkpoints.checkpoints.length) {
-    const text = "The first appears when the training begins.";
+    const text =
+      "The first appears when the training begins. If it runs already, its output says why none could be logged, " +
+      'and what to do: look for "Picasso could not log".';
     return { heading: `No checkpoints in the run "${run}" yet`, text, teaches: false };
   }
   return null;

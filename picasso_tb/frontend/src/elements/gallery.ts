@@ -50,15 +50,14 @@ export class GalleryElement extends LitElement {
     base,
     css`
       .grid {
+        --tile: 123px;
         display: grid; gap: 20px;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 123px * var(--stretch))), 1fr));
+        grid-template-columns: repeat(
+          auto-fill, minmax(min(100%, calc(var(--columns) * var(--tile) * var(--stretch))), 1fr)
+        );
       }
-      @media (max-width: 960px) {
-        .grid {
-          gap: 16px 14px;
-          grid-template-columns: repeat(auto-fill, minmax(min(100%, calc(var(--columns) * 100px * var(--stretch))), 1fr));
-        }
-      }
+      @media (max-width: 960px) { .grid { --tile: 100px; gap: 16px 14px; } }
+      @media (min-width: 2200px) { .grid { --tile: 160px; } }
     `,
   ];
 

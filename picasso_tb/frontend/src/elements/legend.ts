@@ -33,7 +33,7 @@ export class LegendElement extends LitElement {
     base,
     css`
       :host { display: flex; align-items: center; gap: 8px; font-size: 12px; min-width: 0; }
-      .quantity { color: var(--text-2); text-align: right; line-height: 15px; max-width: 200px; text-wrap: balance; }
+      .quantity { color: var(--text-2); text-align: right; line-height: 15px; max-width: 280px; text-wrap: balance; }
       .quantity b { font-weight: 500; color: var(--text); }
       .ramp { position: relative; width: 216px; height: 34px; flex: none; }
       .colours { height: 12px; margin-top: 4px; }

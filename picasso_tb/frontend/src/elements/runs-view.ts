@@ -2,7 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
-import type { Choice, Order, RunsAt } from "../logic/choice";
+import type { Choice } from "../logic/choice";
 import { runColour } from "../logic/colour";
 import { columnsOf, comparedColumns, type Column } from "../logic/columns";
 import { count } from "../logic/format";
@@ -13,21 +13,18 @@ import { rowsOf } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base, field } from "../styles";
 import { act } from "./act";
-import { dropdown, segments, type Option } from "./controls";
 import { emptiness } from "./emptiness";
-import { swap } from "./icons";
 import type { StripColumn } from "./strip-head";
 import { entryOf, type Pinned } from "./strip-row";
 import { missingWords } from "./strip-cell";
 import type { Side } from "./pair-words";
 import { nothingLeft } from "./nothing-left";
+import { lonely, runsBar } from "./runs-bar";
 import { viewTop } from "./view-top";
 import "./pair-words";
 import "./strip";
 import "./take-menu";
 
-/** Other runs that are offered by name; more are in the panel's list. */
-const OFFERED = 4;
 const NOT_MEASURED = { median: null, complete: false };
 
 /** The same probes in several runs: two of them with their difference, as a picture and in words. */
@@ -67,7 +64,7 @@ export class RunsViewElement extends LitElement {
     const columns = [...(pair ?? []), ...others].map((column) => this.stripColumn(column));
     return html`${this.bar(columns, pair)}
       <div class="top">${viewTop(state)}</div>
-      ${columns.length < 2 ? html`<div class="top">${this.lonely()}</div>` : null}
+      ${columns.length < 2 ? html`<div class="top">${lonely(state, (choice) => this.pick(choice))}</div>` : null}
       ${
         rows.length
           ? html`<picasso-strip
@@ -125,66 +122,19 @@ export class RunsViewElement extends LitElement {
   }
 
   private bar(columns: readonly StripColumn[], pair: readonly [Column, Column] | null): TemplateResult {
-    const { choice } = this.state;
-    return html`<div class="bar">
-      ${pair ? this.choosers(columns, pair) : null}
-      <span class="grow"></span>
-      ${segments<RunsAt>({
-        label: "Checkpoint of the other runs",
-        options: [
-          { value: "step", label: "Same step" },
-          { value: "best", label: "Best" },
-          { value: "last", label: "Last" },
-        ],
-        value: choice.runsAt,
-        choose: (runsAt) => this.pick({ runsAt }),
-      })}
-      ${segments({
-        label: "Comparison",
-        options: [
-          { value: false, label: "Difference" },
-          { value: true, label: "Swipe" },
-        ],
-        value: this.swiping,
-        choose: (swiping) => (this.swiping = swiping),
-      })}
-      ${dropdown<Order>({
-        label: "Order",
-        options: ORDERS,
-        value: choice.order,
-        choose: (order) => this.pick({ order }),
-      })}
-      <picasso-take-menu .state=${this.state} .loader=${this.loader} .probes=${this.probes}></picasso-take-menu>
-    </div>`;
-  }
-
-  private choosers(columns: readonly StripColumn[], [one, other]: readonly [Column, Column]): TemplateResult {
-    const options = columns.map(({ column }): Option<string> => ({
-      value: column.name,
-      label: `${column.title} step ${count(column.checkpoint.step)}`,
-    }));
-    const dot = (column: Column): TemplateResult =>
-      html`<span class="dot" style="background:${this.colourOf(column)}"></span>`;
-    const chooser = (label: string, value: Column, others: Column, place: 0 | 1): TemplateResult =>
-      html`${dot(value)}${dropdown({
-        label,
-        options,
-        value: value.name,
-        choose: (name) => {
-          const rest = name === others.name ? value.name : others.name;
-          this.pick({ comparison: place === 0 ? [name, rest] : [rest, name] });
-        },
-      })}`;
-    return html`<span>Compare</span> ${chooser("Compare", one, other, 0)}
-      <span>with</span> ${chooser("with", other, one, 1)}
-      <button
-        class="icon"
-        aria-label="Swap the two runs"
-        title="Swap the two runs"
-        @click=${() => this.pick({ comparison: [other.name, one.name] })}
-      >
-        ${swap}
-      </button>`;
+    return runsBar({
+      choice: this.state.choice,
+      columns,
+      pair,
+      swiping: this.swiping,
+      swipe: (swiping) => (this.swiping = swiping),
+      pick: (choice) => this.pick(choice),
+      take: html`<picasso-take-menu
+        .state=${this.state}
+        .loader=${this.loader}
+        .probes=${this.probes}
+      ></picasso-take-menu>`,
+    });
   }
 
   private pinned(columns: readonly StripColumn[], pair: readonly [Column, Column] | null): Pinned | null {
@@ -220,28 +170,6 @@ export class RunsViewElement extends LitElement {
     ></picasso-pair-words>`;
   }
 
-  /** One run alone: offers others to compare it with. */
-  private lonely(): TemplateResult {
-    const { runs, choice } = this.state;
-    const others = (runs?.runs ?? []).filter((one) => one.name !== choice.run && one.checkpoints && one.probes);
-    if (!others.length) {
-      return html`<p class="quiet">
-        There is one run only. Log another one into the same log directory to compare them.
-      </p>`;
-    }
-    const add = (name: string): void => this.pick({ runs: [...choice.runs, name] });
-    return html`<p class="quiet offers">
-      Tick another run in the panel to compare it with this one${others.length > OFFERED ? "." : ", or:"}
-      ${
-        others.length > OFFERED
-          ? null
-          : others.map(
-              ({ name }) => html`<button class="button" @click=${() => add(name)}>Compare with ${name}</button>`,
-            )
-      }
-    </p>`;
-  }
-
   /** Ticking a third run compares it with the one ticked last. */
   private tick(pair: readonly [Column, Column] | null, column: Column | undefined): void {
     if (!column || !pair) return;
@@ -259,10 +187,3 @@ export class RunsViewElement extends LitElement {
     act(this, { type: "choose", choice });
   }
 }
-
-const ORDERS: readonly Option<Order>[] = [
-  { value: "different", label: "Most different first" },
-  { value: "logged", label: "As logged" },
-  { value: "confidence", label: "By confidence" },
-  { value: "peak", label: "By peak" },
-];

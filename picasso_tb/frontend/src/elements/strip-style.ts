@@ -24,9 +24,8 @@ export const stripStyle = css`
     overflow: hidden; text-overflow: ellipsis;
   }
   .current .title button { box-shadow: inset 0 -2px var(--accent); border-radius: 0; }
-  .compare { display: inline-flex; align-items: center; gap: 4px; font-size: 11px; line-height: 18px; opacity: 0; }
+  .compare { display: inline-flex; align-items: center; gap: 4px; font-size: 11px; line-height: 18px; color: var(--text-2); }
   .compare input { margin: 0; width: 13px; height: 13px; accent-color: var(--accent); }
-  .column:hover .compare, .column:focus-within .compare, .comparing .compare { opacity: 1; }
   .dot { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin-right: 4px; }
   .ticks { position: absolute; top: 0; }
   .axis { position: absolute; left: 0; pointer-events: none; stroke: var(--edge); fill: none; overflow: visible; }
@@ -39,14 +38,14 @@ export const stripStyle = css`
   }
   .rows { position: relative; }
   .row { position: absolute; left: 0; width: 100%; }
-  .probe { width: var(--first); height: 100%; padding-right: 8px; font-size: 12px; line-height: 17px; }
+  .probe { width: var(--first); height: 100%; padding: 4px 8px 0 0; font-size: 12px; line-height: 17px; }
   .probe img { display: block; background: var(--sunken); }
   .probe div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
   .small { image-rendering: pixelated; }
-  .cell { position: absolute; top: 0; width: var(--width); outline-offset: 1px; }
+  .cell { position: absolute; top: 4px; width: var(--width); outline-offset: 1px; }
   .cell:hover .frame { outline: 1px solid var(--edge); outline-offset: 1px; }
   .cell.current .frame { outline: 2px solid var(--select); outline-offset: 1px; }
-  .cell p { font-size: 12px; line-height: 18px; white-space: nowrap; display: flex; gap: 3px; height: 18px; }
+  .cell p { font-size: 12px; line-height: 18px; white-space: nowrap; display: flex; gap: 3px; height: 18px; overflow: hidden; }
   .cell p span:first-child { overflow: hidden; text-overflow: ellipsis; }
   .frame { display: block; width: 100%; background: var(--sunken); }
   .blank {
@@ -57,10 +56,14 @@ export const stripStyle = css`
     place-content: start; text-align: left; overflow-wrap: anywhere; color: var(--text); background: var(--bad-bg);
     border-left: 3px solid var(--bad);
   }
-  .pinned { margin-left: calc(var(--columns) + 24px); flex: none; display: flex; gap: 24px; padding: 0 24px 0 12px; background: var(--bg); }
+  .pinned { margin-left: calc(var(--columns) + 24px); flex: none; display: flex; gap: 24px; padding: 4px 24px 0 12px; background: var(--bg); }
   .sticks .pinned { position: sticky; right: 0; z-index: 2; border-left: 1px solid var(--line); }
   .pinned .seen { width: var(--width); flex: none; }
   .pinned .said { width: var(--words); flex: none; }
+  .row .said { padding-bottom: 12px; }
+  .below .pinned { padding-right: 0; }
+  .below .row .said { position: absolute; left: var(--first); bottom: 0; background: var(--bg); }
+  .below .head .said { display: none; }
   .row, .head .line { display: flex; }
   .pinned .title { position: static; display: flex; align-items: center; text-align: left; height: 20px; }
   .title b { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

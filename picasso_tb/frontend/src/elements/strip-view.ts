@@ -1,15 +1,15 @@
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Choice } from "../logic/choice";
 import { runColour } from "../logic/colour";
-import { columnsOf, comparedColumns, currentColumn, type Column } from "../logic/columns";
+import { columnsOf, comparedColumns, type Column } from "../logic/columns";
 import { count, plural } from "../logic/format";
 import { onsetOf, onsetWords, type Onset } from "../logic/onset";
 import type { Scale } from "../logic/scale";
 import { scaleFor, scaleOf } from "../logic/scales";
-import { className, probesOf } from "../logic/select";
+import { className } from "../logic/select";
 import type { Command } from "../logic/keys";
 import { rowsOf } from "../logic/shown";
 import { START, type State } from "../logic/state";
@@ -21,6 +21,7 @@ import { emptiness } from "./emptiness";
 import { close } from "./icons";
 import type { Line } from "./line-chart";
 import { missingWords } from "./strip-cell";
+import { stripBar } from "./strip-bar";
 import type { StripColumn } from "./strip-head";
 import { entryOf, type Pinned } from "./strip-row";
 import { nothingLeft } from "./nothing-left";
@@ -145,53 +146,16 @@ export class StripViewElement extends LitElement {
   }
 
   private bar(onset: Onset | null, columns: readonly StripColumn[]): TemplateResult {
-    const { choice } = this.state;
-    const all = probesOf(this.state).length;
-    const shown = this.probes.length;
-    const words = onset?.kind === "at" ? null : this.sentence(onset, columns);
-    const colour = runColour(this.state.knownRuns.indexOf(choice.run ?? ""), this.dark);
-    return html`<div class="bar">
-      <span class="dot" style="background:${colour}"></span>
-      <b>${choice.run}</b>
-      <span class="quiet">
-        ${shown < all ? `${count(shown)} of ${plural(all, "probe")}` : plural(all, "probe")},
-        ${plural(columns.length, ...NOUNS[choice.columns])}
-      </span>
-      ${
-        choice.selected.length
-          ? html`<button class="button" @click=${() => this.pick({ selected: [] })}>Show all probes</button>`
-          : null
-      }
-      <span class="grow quiet" role="status">${words}</span>
-      ${this.ranks()}
-      ${
-        choice.columns === "checkpoints"
-          ? segments<Choice["spacing"]>({
-              label: "Spacing",
-              options: [
-                { value: "checkpoint", label: "By checkpoint" },
-                { value: "step", label: "By step" },
-              ],
-              value: choice.spacing,
-              choose: (spacing) => this.pick({ spacing }),
-            })
-          : null
-      }
-      <picasso-take-menu .state=${this.state} .loader=${this.loader} .probes=${this.probes}></picasso-take-menu>
-    </div>`;
-  }
-
-  /** Where each probe has several targets, one of them is shown. */
-  private ranks(): TemplateResult | typeof nothing {
-    const { targets, rank, columns } = this.state.choice;
-    const number = targets.kind === "top" ? targets.count : targets.kind === "classes" ? targets.classes.length : 1;
-    if (number < 2 || columns === "classes") return nothing;
-    const model = currentColumn(this.state)?.model ?? null;
-    const options = Array.from({ length: number }, (_, value) => ({
-      value,
-      label: targets.kind === "classes" ? className(model, targets.classes[value] ?? 0) : `Class ${value + 1}`,
-    }));
-    return segments({ label: "Shown class", options, value: rank, choose: (chosen) => this.pick({ rank: chosen }) });
+    const { state, probes, loader } = this;
+    return stripBar({
+      state,
+      shown: probes.length,
+      columns: columns.length,
+      colour: runColour(state.knownRuns.indexOf(state.choice.run ?? ""), this.dark),
+      words: onset?.kind === "at" ? null : this.sentence(onset, columns),
+      pick: (choice) => this.pick(choice),
+      take: html`<picasso-take-menu .state=${state} .loader=${loader} .probes=${probes}></picasso-take-menu>`,
+    });
   }
 
   private lines(columns: readonly StripColumn[], probe: ProbeInfo): Line[] {
@@ -264,11 +228,3 @@ export class StripViewElement extends LitElement {
     act(this, { type: "choose", choice });
   }
 }
-
-const NOUNS: Record<Choice["columns"], [one: string, many?: string]> = {
-  none: ["column"],
-  checkpoints: ["checkpoint"],
-  runs: ["run"],
-  classes: ["class", "classes"],
-  methods: ["method"],
-};

@@ -43,7 +43,15 @@ export class StripElement extends LitElement {
   @state() private hovered: (Place & { x: number; y: number }) | null = null;
   @state() private sight: Sight = { top: 0, left: 0, height: 0, width: 0 };
   @query("picasso-line-chart") private chart!: LineChartElement | null;
-  private sheet: Sheet = sheetOf({ width: 0, steps: null, columns: 0, probes: [], compares: false, explains: false });
+  private sheet: Sheet = sheetOf({
+    width: 0,
+    height: 0,
+    steps: null,
+    columns: 0,
+    probes: [],
+    compares: false,
+    explains: false,
+  });
   private frame = 0;
   private told = "";
   private readonly resized = new ResizeObserver(() => this.measure());
@@ -78,6 +86,7 @@ export class StripElement extends LitElement {
     const bySteps = this.across === "checkpoints" && this.spacing === "step";
     this.sheet = sheetOf({
       width: this.clientWidth - this.inset,
+      height: this.sight.height,
       steps: bySteps ? columns.map(({ column }) => column.checkpoint.step) : null,
       columns: columns.length,
       probes,
@@ -91,7 +100,7 @@ export class StripElement extends LitElement {
     const { first, layout, rows, total, words } = sheet;
     const [from, to] = range.rows;
     return html`<div
-        class="sheet ${sheet.sticks ? "sticks" : ""}"
+        class="sheet ${sheet.sticks ? "sticks" : sheet.below ? "below" : ""}"
         role="grid"
         aria-label="Maps"
         aria-rowcount=${probes.length + 1}

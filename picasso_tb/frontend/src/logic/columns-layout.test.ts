@@ -7,17 +7,17 @@ function gapsOf({ lefts }: Layout): number[] {
 }
 
 test("columns share the room, and stay readable when there are many", () => {
-  const few = evenly(10, 1000);
+  const few = evenly(10, 1000, 168);
   assert.ok(few.total <= 1000 && few.total > 960);
-  const many = evenly(200, 1000);
+  const many = evenly(200, 1000, 168);
   assert.ok(many.width >= 72 && many.total > 200 * 72);
-  assert.ok(evenly(1, 1000).width <= 240);
-  assert.deepEqual(evenly(0, 1000).lefts, []);
+  assert.ok(evenly(1, 1000, 240).width <= 240);
+  assert.deepEqual(evenly(0, 1000, 168).lefts, []);
 });
 
 test("by step, equal steps take equal room and no columns overlap", () => {
   const steps = [0, 10, 20, 60];
-  const layout = byStep(steps, 900);
+  const layout = byStep(steps, 900, 168);
   const [first = 0, second = 0, third = 0] = gapsOf(layout);
   assert.ok(Math.abs(first - second) < 1e-9 && Math.abs(third - 4 * first) < 1e-9);
   assert.ok(first >= layout.width + GAP);
@@ -27,9 +27,16 @@ test("by step, equal steps take equal room and no columns overlap", () => {
   );
 });
 
+test("by step, columns become narrower before the strip outgrows its room", () => {
+  const { width, total, lefts } = byStep([0, 1, 4], 700, 300);
+  assert.ok(width < 300 && width > 120);
+  assert.equal(total, 700);
+  assert.equal((lefts.at(-1) ?? 0) + width, total);
+});
+
 test("by step, the strip stays bounded: close columns stand side by side, their marks where they belong", () => {
   const steps = [0, 1, 2, 3, 10_000];
-  const layout = byStep(steps, 900);
+  const layout = byStep(steps, 900, 168);
   assert.ok(layout.total <= 3 * 900);
   for (const gap of gapsOf(layout)) assert.ok(gap >= layout.width + GAP - 1e-9);
   const [one = 0, two = 0] = layout.marks;
@@ -38,13 +45,13 @@ test("by step, the strip stays bounded: close columns stand side by side, their 
 });
 
 test("by step, crowded last columns move to the left", () => {
-  const layout = byStep([0, 9_997, 9_998, 9_999, 10_000], 900);
+  const layout = byStep([0, 9_997, 9_998, 9_999, 10_000], 900, 168);
   for (const gap of gapsOf(layout)) assert.ok(gap >= layout.width + GAP - 1e-9);
   assert.ok((layout.lefts[0] ?? -1) >= 0 && (layout.lefts.at(-1) ?? 0) + layout.width <= layout.total + 1e-9);
 });
 
 test("the same step twice, as of two models, is no fault", () => {
-  const layout = byStep([0, 0, 5, 5], 900);
+  const layout = byStep([0, 0, 5, 5], 900, 168);
   for (const gap of gapsOf(layout)) assert.ok(gap >= layout.width + GAP - 1e-9);
 });
 

@@ -13,16 +13,11 @@ export interface Layout {
 
 export const GAP = 6;
 const NARROWEST = 72;
-/** Few columns may be larger, and any on a wide page. */
-const WIDEST = { few: 232, many: 168 };
-const FEW = 4;
-const WIDE = 1600;
 /** A strip by step is at most so many times as long as the same strip by checkpoint. */
 const LONGEST = 3;
 
-/** Evenly: as wide as the room allows, within what can be read and what is still a strip. */
-export function evenly(count: number, room: number): Layout {
-  const widest = count <= FEW || room > WIDE ? WIDEST.few : WIDEST.many;
+/** Evenly: as wide as the room allows, up to `widest`, and never too narrow to be read. */
+export function evenly(count: number, room: number, widest: number): Layout {
   const pitch = Math.max(NARROWEST + GAP, Math.min(widest + GAP, Math.floor((room + GAP) / Math.max(1, count))));
   const lefts = Array.from({ length: count }, (_, index) => index * pitch);
   const width = pitch - GAP;
@@ -30,21 +25,24 @@ export function evenly(count: number, room: number): Layout {
 }
 
 /**
- * By step: equal steps take equal room. The strip is as long as the two closest checkpoints need, up to a bound; beyond
- * it, columns that would overlap stand side by side, and `marks` tells where they belong.
+ * By step: equal steps take equal room. Columns are as narrow as it takes to fit the two closest checkpoints into the
+ * room; where even the narrowest do not, the strip is as long as those need, up to a bound; beyond it, columns that would
+ * overlap stand side by side, and `marks` tells where they belong.
  */
-export function byStep(steps: readonly number[], room: number): Layout {
-  const { width, total: shortest } = evenly(steps.length, room);
+export function byStep(steps: readonly number[], room: number, widest: number): Layout {
   const first = steps[0] ?? 0;
   const span = (steps.at(-1) ?? 0) - first;
-  if (steps.length < 2 || span <= 0) return evenly(steps.length, room);
+  if (steps.length < 2 || span <= 0) return evenly(steps.length, room, widest);
   const closest = Math.min(
     ...steps
       .slice(1)
       .map((step, index) => step - (steps[index] ?? step))
       .filter((gap) => gap > 0),
   );
-  const needed = ((width + GAP) * span) / closest + width;
+  const share = closest / span;
+  const fitting = Math.floor((share * room - GAP) / (1 + share));
+  const { width, total: shortest } = evenly(steps.length, room, Math.max(NARROWEST, Math.min(widest, fitting)));
+  const needed = (width + GAP) / share + width;
   const total = Math.max(shortest, room, Math.min(needed, LONGEST * Math.max(shortest, room)));
   const places = steps.map((step) => ((step - first) / span) * (total - width));
   return {

@@ -5,7 +5,7 @@ import { rangeOf, sameRange, scrollInto, sheetOf, stack } from "./sheet";
 
 test("of 200 rows and 200 columns only those in sight are drawn, and they follow the scroll", () => {
   const rows = stack(Array.from({ length: 200 }, (_, index) => 100 + (index % 3)));
-  const layout = evenly(200, 1000);
+  const layout = evenly(200, 1000, 168);
   const at = (top: number, left: number): ReturnType<typeof rangeOf> =>
     rangeOf({ top, left, height: 700, width: 1000 }, rows, layout);
   const start = at(0, 0);
@@ -42,7 +42,7 @@ test("a strip fits the page as long as its columns stay readable, with and witho
   for (const width of [600, 960, 1440, 2560]) {
     for (const compares of [false, true]) {
       for (const columns of [1, 2, 4]) {
-        const sheet = sheetOf({ width, steps: null, columns, probes, compares, explains: false });
+        const sheet = sheetOf({ width, height: 500, steps: null, columns, probes, compares, explains: false });
         assert.ok(sheet.total <= width, `${columns} in ${width}: ${sheet.total}`);
         assert.equal(sheet.side > 0, compares);
       }
@@ -50,17 +50,30 @@ test("a strip fits the page as long as its columns stay readable, with and witho
   }
 });
 
-test("words beside the difference have room, and do not cover a narrow page", () => {
-  const contents = { steps: null, columns: 2, probes, compares: true, explains: true };
-  const wide = sheetOf({ ...contents, width: 1440 });
-  assert.ok(wide.words >= 240 && wide.total <= 1440);
-  const narrow = sheetOf({ ...contents, width: 600 });
-  assert.ok(narrow.words >= 240 && !narrow.sticks);
+test("few columns grow with a page that is large in both directions", () => {
+  const contents = { steps: null, columns: 3, probes, compares: false, explains: false };
+  const small = sheetOf({ ...contents, width: 2200, height: 400 });
+  const large = sheetOf({ ...contents, width: 2200, height: 1000 });
+  const narrow = sheetOf({ ...contents, width: 700, height: 1000 });
+  assert.ok(large.layout.width > 1.5 * small.layout.width && large.layout.width > 1.5 * narrow.layout.width);
+  assert.ok(narrow.total <= 700);
+});
+
+test("words stand beside the difference, on a narrow page below the maps, never beyond the page", () => {
+  const contents = { steps: null, columns: 2, probes, compares: true, explains: true, height: 500 };
+  for (const width of [800, 1100, 1440]) {
+    const wide = sheetOf({ ...contents, width });
+    assert.ok(wide.words >= 240 && wide.total <= width && !wide.below);
+  }
+  const narrow = sheetOf({ ...contents, width: 580 });
+  assert.ok(narrow.words >= 400 && narrow.total <= 580 && narrow.below && !narrow.sticks);
+  assert.ok((narrow.rows.heights[0] ?? 0) > (narrow.heights[0] ?? 0) + 100);
 });
 
 test("each row is as high as its own picture needs", () => {
   const { layout, heights, rows } = sheetOf({
     width: 1000,
+    height: 500,
     steps: [0, 5, 50],
     columns: 3,
     probes,

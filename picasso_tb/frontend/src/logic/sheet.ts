@@ -1,6 +1,7 @@
 /** Where everything in a strip stands, and what of it is drawn. Pure: the element says how wide it is and where scrolled to. */
 import type { ProbeInfo } from "../api-types";
 import { byStep, evenly, GAP, inSight, type Layout } from "./columns-layout";
+import { median } from "./onset";
 
 /** Heights in pixels of a header's parts, of what stands under a map, and under the picture in the first column. */
 export const FLAG = 22;
@@ -19,6 +20,9 @@ export const SEAM = 12;
 /** Width and height of what is said beside a difference; narrow, it takes more lines. */
 const WORDS = { narrow: 240, wide: 340, most: 420, lines: 160, moreLines: 216 };
 const WIDE = 1000;
+/** Maps grow with the page as long as so many rows are in sight, and are never held smaller than this for it. */
+const ROWS = 2.5;
+const WIDEST_LEAST = 168;
 
 export interface Sheet {
   /** Width of the first column. */
@@ -31,46 +35,68 @@ export interface Sheet {
   side: number;
   words: number;
   sticks: boolean;
+  /** On a narrow page the words stand below the maps. */
+  below: boolean;
   total: number;
 }
 
+type Size = Pick<ProbeInfo, "height" | "width">;
+
 export interface Contents {
   width: number;
+  /** Of the rows in sight. */
+  height: number;
   /** Steps of the columns, null where they stand evenly. */
   steps: readonly number[] | null;
   columns: number;
-  probes: readonly Pick<ProbeInfo, "height" | "width">[];
+  probes: readonly Size[];
   compares: boolean;
   explains: boolean;
 }
 
-export function sheetOf({ width, steps, columns, probes, compares, explains }: Contents): Sheet {
-  const first = width < NARROW ? FIRST_NARROW : FIRST;
-  const least = !explains ? 0 : width < WIDE ? WORDS.narrow : WORDS.wide;
-  const room = Math.max(0, width - first - EDGE - (compares ? SEAM + EDGE + least : 0));
+export function sheetOf({ width, height, steps, columns, probes, compares, explains }: Contents): Sheet {
+  const isNarrow = width < NARROW;
+  const first = isNarrow ? FIRST_NARROW : FIRST;
+  const below = explains && isNarrow;
+  const least = !explains || below ? 0 : width < WIDE ? WORDS.narrow : WORDS.wide;
+  const beside = compares ? SEAM + EDGE + (least ? least + EDGE : 0) : 0;
+  const room = Math.max(0, width - first - EDGE - beside);
   // The difference is as wide as a map.
-  const shared = evenly(columns + (compares ? 1 : 0), room);
+  const widest = widestMap(height, probes);
+  const shared = evenly(columns + (compares ? 1 : 0), room, widest);
   const own = compares ? room - shared.width - GAP : room;
-  const layout = steps ? byStep(steps, own) : evenly(columns, own);
+  const layout = steps ? byStep(steps, own, widest) : evenly(columns, own, shared.width);
   const left = width - first - layout.total - layout.width - SEAM - 3 * EDGE;
-  const words = explains ? Math.max(least, Math.min(WORDS.most, left)) : 0;
-  const said = !explains ? 0 : words < WORDS.wide ? WORDS.moreLines : WORDS.lines;
-  const side = compares ? layout.width + SEAM + words + EDGE * (explains ? 2 : 1) : 0;
-  const heights = probes.map((probe) => Math.round((layout.width * probe.height) / probe.width));
-  const heads = probes.map((probe) => Math.round((Math.min(first - 8, layout.width) * probe.height) / probe.width));
-  const rows = stack(
-    heights.map((height, index) => Math.max(said, height + CAPTION, (heads[index] ?? 0) + PROBE_NAME)),
-  );
+  const words = below ? width - first - EDGE : explains ? Math.max(least, Math.min(WORDS.most, left)) : 0;
+  const lines = !explains ? 0 : words < WORDS.wide ? WORDS.moreLines : WORDS.lines;
+  const side = compares ? layout.width + SEAM + EDGE + (below || !explains ? 0 : words + EDGE) : 0;
+  const heights = probes.map((probe) => heightAt(layout.width, probe));
+  const rows = heights.map((map, index) => {
+    const head = heightAt(Math.min(first - 8, layout.width), probes[index] ?? NO_PICTURE) + PROBE_NAME;
+    return below ? Math.max(head, map + CAPTION + lines) : Math.max(head, map + CAPTION, lines);
+  });
   return {
     first,
     layout,
-    rows,
+    rows: stack(rows),
     heights,
     side,
     words,
-    sticks: side < width / 2,
+    sticks: !below && side < width / 2,
+    below,
     total: first + layout.total + EDGE + side,
   };
+}
+
+const NO_PICTURE = { height: 0, width: 1 };
+
+function heightAt(width: number, picture: Size): number {
+  return Math.round((width * picture.height) / picture.width);
+}
+
+function widestMap(height: number, pictures: readonly Size[]): number {
+  const shape = median(pictures.map((one) => one.width / one.height)) ?? 1;
+  return Math.max(WIDEST_LEAST, Math.floor((height / ROWS - CAPTION) * shape));
 }
 
 /** The part of the sheet in sight, without the header and the first column, in pixels. */
