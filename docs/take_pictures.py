@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 import PIL.Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = pathlib.Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,6 +29,14 @@ WIDTHS = {"wide": 1440, "narrow": 700}
 HEIGHT = 900
 
 
+def point_at_the_sun(page: Page, tab: Tab) -> None:
+    """The mouse where the sun of the demo's first picture is."""
+    tab.inside.get_by_text("Prediction with this part covered").wait_for()
+    box = tab.inside.locator("picasso-inspect-stage").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.84 * box["width"], box["y"] + 0.14 * box["height"], steps=3)
+
+
 def take(logdir: pathlib.Path, pictures: pathlib.Path) -> None:
     """Every view of the run with the shortcut, light and dark, wide and narrow, and the other gallery."""
     with (
@@ -44,9 +52,10 @@ def take(logdir: pathlib.Path, pictures: pathlib.Path) -> None:
                 part for part in (f"&p.picasso.run={run}", state and f"p.picasso.{state}") if part
             )
             tab = Tab(page, tensorboard, address)
-            if dark:
-                page.evaluate("document.body.classList.add('dark-mode')")
+            tab.darken(page, dark)
             tab.wait_for_progress_to_end()
+            if "inspect" in name:
+                point_at_the_sun(page, tab)
             page.wait_for_timeout(1500)  # for the last maps to be drawn
             content = io.BytesIO(page.screenshot())
             page.close()

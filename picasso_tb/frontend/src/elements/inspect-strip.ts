@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { ProbeInfo } from "../api-types";
@@ -88,19 +88,21 @@ export class InspectStripElement extends LitElement {
       style="left:${left}px;width:${this.width}px"
       tabindex=${column.current ? 0 : -1}
       aria-current=${column.current}
-      aria-label=${this.words(column)}
+      aria-label=${this.words(column) ?? nothing}
       @click=${() => act(this, { type: "choose", choice: { step, model: column.checkpoint.model } })}
     >
-      ${this.map(column)}${count(step)}
+      ${this.map(column)}<span class="unseen">step </span>${count(step)}
     </button>`;
   }
 
-  private words(column: Column): string {
+  /** Null where what is seen in place of a map says it. */
+  private words(column: Column): string | null {
     const info = entryOf(this.state, column.id, this.probe.id, this.rank)?.info;
-    const top = info?.predictions[0];
-    const peak = info ? peakValue(info) : null;
+    if (!info || info.height === null || !this.scale) return null;
+    const top = info.predictions[0];
+    const peak = peakValue(info);
     const said = top ? `: ${className(column.model, top.class_index)} ${probability(top.probability)}` : "";
-    const strength = info && peak !== null ? `, peak ${signed(peak, info.sign === "signed")}` : "";
+    const strength = peak !== null ? `, peak ${signed(peak, info.sign === "signed")}` : "";
     return `step ${column.checkpoint.step}${said}${strength}`;
   }
 
@@ -108,7 +110,7 @@ export class InspectStripElement extends LitElement {
     const { info, error } = entryOf(this.state, column.id, this.probe.id, this.rank) ?? {};
     if (!info || info.height === null || !this.scale) {
       const why = error ? "failed" : info ? "no map" : missingWords(this.state, column);
-      return html`<span class="frame blank" aria-hidden="true">${why}</span>`;
+      return html`<span class="frame blank">${why}</span>`;
     }
     return html`<picasso-map-canvas
       class="frame"
