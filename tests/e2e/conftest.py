@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from picasso_tb.store.run import RunStore
 from tests.browser import find
+from tests.running import TensorBoard, running
+
+expect.set_options(timeout=30_000)  # whatever else the machine does
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -37,6 +42,22 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not [text for text in complaints if not any(foreign in text for foreign in NOT_OURS)]
+
+
+@pytest.fixture(scope="session")
+def long_tensorboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
+    """A run of 300 checkpoints and 40 probes, of a network that nobody can load."""
+    logdir = tmp_path_factory.mktemp("long")
+    logged = RunStore(logdir / "run")
+    model = logged.save_model(
+        "{}", name="model", class_names=[], classes=2, height=4, width=5, channels=3, input_spec={}
+    )
+    for value in range(40):
+        logged.save_probe(np.full((4, 5, 3), value, np.uint8))
+    for step in range(300):
+        logged.save_checkpoint(model, step, ["kernel"], [np.zeros((2, 2), np.float32)])
+    with running(logdir, tmp_path_factory.mktemp("long-cache")) as tensorboard:
+        yield tensorboard
 
 
 def complaints_of(page: Page) -> list[str]:

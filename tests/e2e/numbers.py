@@ -39,6 +39,19 @@ def numbers(
     return found
 
 
+Numbers = tuple[dict[str, Any], npt.NDArray[np.float32]]
+
+
+def how_different(one: Numbers, other: Numbers, end: float) -> float:
+    """The largest change of any class probability, or that of the peak as a share of the scale's end."""
+    shares = [
+        {each["class_index"]: each["probability"] for each in info["predictions"]} for info, _ in (one, other)
+    ]
+    peaks = [float(values.flat[np.abs(values).argmax()]) for _, values in (one, other)]
+    moved = [abs(shares[0][index] - shares[1][index]) for index in shares[0]]
+    return max(abs(peaks[0] - peaks[1]) / end, *moved)
+
+
 def region(tensorboard: TensorBoard, run: str, name: str, mask: str) -> npt.NDArray[np.bool_]:
     """Where that mask of the named probe is set."""
     _, probes = tensorboard.run_index(run)

@@ -23,6 +23,11 @@ class Tab:
         tab.inside = page.frame_locator("iframe")
         return tab
 
+    def darken(self, page: Page, dark: bool) -> None:
+        """TensorBoard's choice between dark and light, once the tab has followed."""
+        page.evaluate("dark => document.body.classList.toggle('dark-mode', dark)", dark)
+        expect(self.inside.locator("html")).to_have_attribute("data-theme", "dark" if dark else "light")
+
     def choose_run(self, name: str) -> None:
         self.inside.get_by_role("radio", name=f"{name},").check()
 
@@ -31,8 +36,8 @@ class Tab:
 
     def wait_for_progress_to_end(self) -> None:
         """Until a map is drawn and nothing is being computed."""
-        expect(self.inside.locator("canvas[data-key]").first).to_be_visible(timeout=90_000)
-        expect(self.inside.get_by_role("progressbar")).to_have_count(0, timeout=90_000)
+        expect(self.inside.locator("canvas[data-key]").first).to_be_visible(timeout=240_000)
+        expect(self.inside.get_by_role("progressbar")).to_have_count(0, timeout=240_000)
 
     def wait_for_maps(self, count: int) -> None:
         """Until so many maps are drawn and nothing is being computed."""

@@ -2,10 +2,12 @@
 
 import re
 
+import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.numbers import how_different, numbers, written
 from tests.e2e.tab import Tab
-from tests.running import TensorBoard
+from tests.running import TensorBoard, wait_for
 
 SALIENCY = "&p.picasso.run=shortcut&p.picasso.visualization=saliency"
 
@@ -121,6 +123,62 @@ def test_orders_are_those_of_the_numbers(demo_tensorboard, page):
         by_probe = {entry["probe"]: key(entry) for entry in known}
         sizes = [by_probe[one.get_attribute("data-probe")] for one in options(tab).all()]
         assert sizes == sorted(sizes, reverse=True)
+
+
+def test_those_come_first_that_changed_most_since_the_checkpoint_before(demo_tensorboard, page):
+    tab = open_tab(page, demo_tensorboard)
+    tab.inside.get_by_label("Order").select_option(label="Most changed since the last checkpoint")
+    before, after = (numbers(demo_tensorboard, "shortcut", step, None, "saliency") for step in (3, 4))
+    legend = tab.inside.locator("picasso-legend [role=img]").get_attribute("aria-label") or ""
+    end = written(legend.rsplit(" ", 1)[-1])
+    changes = {name: how_different(before[name], after[name], end) for name in after}
+    best = [name for name, size in changes.items() if size > 0.97 * max(changes.values())]
+    expect(options(tab).first).to_have_accessible_name(re.compile("|".join(map(re.escape, best))))
+
+
+def test_threshold_clip_and_smoothing_are_drawn_without_asking_the_server(demo_tensorboard, page):
+    tab = open_tab(page, demo_tensorboard)
+    canvas = options(tab).first.locator("canvas[data-key]")
+    read = (
+        "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
+    )
+
+    def coloured() -> float:
+        """Share of the drawn pixels that are not grey."""
+        pixels = np.array(canvas.evaluate(read)).reshape(-1, 4)[:, :3]
+        return float(np.mean(np.ptp(pixels, axis=1) > 12))
+
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = coloured()
+    assert before > 0.05
+    for name, value in (("Threshold", "100"), ("Clip", "50")):
+        field = tab.inside.get_by_role("spinbutton", name=name)
+        field.fill(value)
+        field.press("Enter")
+        wait_for(lambda: coloured() < before / 2, 30, lambda: f"{before} -> {coloured()}")
+    tab.inside.get_by_role("button", name="Reset the display").click()
+    wait_for(lambda: coloured() == before, 30, lambda: f"{before} -> {coloured()}")
+    tab.inside.get_by_role("switch", name="Smoothing").check()
+    wait_for(lambda: coloured() != before, 30)
+    assert not [url for url in asked if re.search("api/(maps|jobs|estimate|probes/)", url)]
+
+
+def test_the_checkpoint_before_is_computed_before_anybody_goes_there(demo_tensorboard, page):
+    checkpoints, probes = demo_tensorboard.run_index("fixed")
+    asked = {
+        "run": "fixed",
+        "checkpoint": checkpoints[-2]["id"],
+        "probes": [probe["id"] for probe in probes if not probe["uploaded"]][:4],
+        "visualization": "grad_cam_plus_plus",  # of which no other test asks this
+    }
+
+    def known() -> int:
+        return int(demo_tensorboard.ask("api/estimate", asked).json["known"])
+
+    assert known() == 0
+    open_tab(page, demo_tensorboard, "&p.picasso.run=fixed&p.picasso.visualization=grad_cam_plus_plus")
+    wait_for(lambda: known() == 4, 60)
 
 
 def test_probes_are_selected_by_mouse_and_taken_through_time(demo_tensorboard, page):

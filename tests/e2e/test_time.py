@@ -1,15 +1,14 @@
 """Checkpoints side by side: since when does the network look there?"""
 
+import itertools
 import re
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
-from picasso_tb.store.run import RunStore
 from tests.e2e.numbers import numbers, region, written
 from tests.e2e.tab import Tab
-from tests.running import running
 
 SUNNY = "01 pullover, sunny"
 STATE = "&p.picasso.run=shortcut&p.picasso.visualization=occlusion"
@@ -81,6 +80,50 @@ def test_the_lines_and_captions_say_what_the_network_predicts(tab, demo_tensorbo
     expect(tab.inside.get_by_role("img", name="Class probabilities of 02 coat, cloudy")).to_be_visible()
 
 
+def test_the_points_of_the_lines_stand_in_their_columns(tab, page):
+    chart = tab.inside.locator("picasso-line-chart")
+    canvas = chart.locator("canvas")
+    box = canvas.bounding_box()
+    pixels = np.array(
+        canvas.evaluate(
+            """canvas => {
+                const {width, height} = canvas;
+                const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+                return Array.from({length: width}, (_, column) => {
+                    let ink = 0;
+                    for (let row = 0; row < height; row++) ink += data[4 * (row * width + column) + 3] > 128;
+                    return ink;
+                });
+            }"""
+        )
+    )
+    share = len(pixels) / box["width"]
+    middles = [
+        header["x"] + header["width"] / 2 - box["x"]
+        for header in (
+            tab.inside.get_by_role("columnheader", name=f"step {step}").bounding_box() for step in range(5)
+        )
+    ]
+
+    def ink(place: float) -> int:
+        return int(pixels[round((place - 3) * share) : round((place + 3) * share)].sum())
+
+    for one, next_one in itertools.pairwise(middles):
+        assert ink(one) > ink((one + next_one) / 2)
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("Evenly spaced", "024"), ("Log-spaced", "014")])
+def test_some_checkpoints_are_columns_evenly_or_log_spaced(tab, kind, shown):
+    tab.inside.get_by_label("Checkpoints over time").select_option(label=kind)
+    number = tab.inside.get_by_role("spinbutton", name="Number of checkpoints over time")
+    number.fill("3")
+    number.press("Enter")
+    expect(tab.inside.get_by_role("grid", name="Maps")).to_have_attribute("aria-colcount", "4")
+    for step in range(5):
+        header = tab.inside.get_by_role("columnheader", name=f"step {step}")
+        expect(header).to_have_count(1 if str(step) in shown else 0)
+
+
 def test_two_checkpoints_show_their_difference_and_can_be_swiped(tab, demo_tensorboard, page):
     for step in (0, 4):
         header = tab.inside.get_by_role("columnheader", name=f"step {step}")
@@ -145,24 +188,13 @@ def test_the_strip_scrolls_by_itself_under_a_first_column_that_stays(tab, page, 
     assert header["x"] + header["width"] <= width
 
 
-def test_of_300_checkpoints_only_those_in_sight_are_drawn(tmp_path, page):
-    logged = RunStore(tmp_path / "logs" / "long")
-    model = logged.save_model(
-        "{}", name="model", class_names=[], classes=2, height=4, width=5, channels=3, input_spec={}
-    )
-    for value in range(40):
-        logged.save_probe(np.full((4, 5, 3), value, np.uint8))
-    for step in range(300):
-        logged.save_checkpoint(model, step, ["kernel"], [np.zeros((2, 2), np.float32)])
-    with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
-        tab = Tab(page, tensorboard, "&p.picasso.columns=checkpoints")
-        grid = tab.inside.get_by_role("grid", name="Maps")
-        expect(grid).to_have_attribute("aria-colcount", "301")
-        expect(grid).to_have_attribute("aria-rowcount", "41")
-        assert 5 < tab.inside.get_by_role("gridcell").count() < 400
-        tab.inside.locator("picasso-strip").evaluate("el => { el.scrollLeft = 1e6; el.scrollTop = 1e6; }")
-        expect(tab.inside.get_by_role("button", name="step 299")).to_be_visible()
-        expect(tab.inside.get_by_role("button", name="step 0", exact=True)).to_have_count(0)
-        assert 5 < tab.inside.get_by_role("gridcell").count() < 400
-        page.goto("about:blank")  # what is under way should end before the server does
-        page.wait_for_timeout(1500)
+def test_of_300_checkpoints_only_those_in_sight_are_drawn(long_tensorboard, page):
+    tab = Tab(page, long_tensorboard, "&p.picasso.columns=checkpoints")
+    grid = tab.inside.get_by_role("grid", name="Maps")
+    expect(grid).to_have_attribute("aria-colcount", "301")
+    expect(grid).to_have_attribute("aria-rowcount", "41")
+    assert 5 < tab.inside.get_by_role("gridcell").count() < 400
+    tab.inside.locator("picasso-strip").evaluate("el => { el.scrollLeft = 1e6; el.scrollTop = 1e6; }")
+    expect(tab.inside.get_by_role("button", name="step 299")).to_be_visible()
+    expect(tab.inside.get_by_role("button", name="step 0", exact=True)).to_have_count(0)
+    assert 5 < tab.inside.get_by_role("gridcell").count() < 400

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import urllib.request
 
+import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import expect
 
+from picasso_tb.store.run import RunStore
 from tests.conftest import log_small_run
 from tests.e2e.conftest import complaints_of
 from tests.e2e.tab import Tab
@@ -55,7 +57,7 @@ def test_without_our_data_the_tab_teaches_how_to_log(tmp_path, page):
         tab = Tab(page, tensorboard)
         expect(tab.inside.get_by_text("PicassoCallback", exact=False).first).to_be_visible()
         log_small_run(tmp_path / "logs" / "late")
-        wait_for(lambda: tensorboard.ask("api/runs").json["runs"], 10)
+        wait_for(lambda: tensorboard.ask("api/runs").json["runs"], 30)
 
 
 def test_without_tensorflow_known_maps_are_still_shown(small_logdir, tmp_path, page):
@@ -73,6 +75,31 @@ def test_without_tensorflow_known_maps_are_still_shown(small_logdir, tmp_path, p
         tab.choose_visualization("Occlusion")
         expect(tab.inside.locator("canvas[data-key]")).to_have_count(0)
         assert not tensorboard.workers()
+
+
+def test_a_refused_model_says_why_and_what_to_do_at_its_maps(tmp_path, page):
+    unknown = {"module": "mine", "class_name": "Halved", "config": {}, "registered_name": "mine>Halved"}
+    layers = {"name": "network", "layers": [unknown]}
+    network = {"module": "keras", "class_name": "Sequential", "config": layers, "registered_name": None}
+    logged = RunStore(tmp_path / "logs" / "run")
+    model = logged.save_model(
+        json.dumps(network),
+        name="model",
+        class_names=[],
+        classes=2,
+        height=4,
+        width=5,
+        channels=3,
+        input_spec={},
+    )
+    logged.save_probe(np.zeros((4, 5, 3), np.uint8))
+    logged.save_checkpoint(model, 0, ["kernel"], [np.zeros((2, 2), np.float32)])
+    with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
+        tab = Tab(page, tensorboard, "&p.picasso.visualization=saliency")
+        said = tab.inside.get_by_text("Received: Halved", exact=False).first
+        expect(said).to_be_visible(timeout=60_000)
+        expect(said).to_contain_text("Replace it by Keras' own layers")
+        page.goto("about:blank")  # before its server ends
 
 
 def test_the_server_imports_no_framework():
@@ -130,7 +157,7 @@ def test_a_run_deleted_while_open_is_said_to_be_gone(small_logdir, tmp_path, bro
         tab = Tab(page, tensorboard, "&p.picasso.run=run&p.picasso.visualization=saliency")
         tab.wait_for_maps(4)
         shutil.rmtree(logdir / "run")
-        wait_for(lambda: [one["name"] for one in tensorboard.ask("api/runs").json["runs"]] == ["other"], 20)
+        wait_for(lambda: [one["name"] for one in tensorboard.ask("api/runs").json["runs"]] == ["other"], 60)
         assert tensorboard.ask("api/probes?run=run").status == 404
         expect(tab.inside.get_by_role("radio", name="run,")).to_have_count(0, timeout=30_000)
         expect(tab.inside.get_by_text("not in the log directory (any more)").first).to_be_visible()
@@ -164,7 +191,7 @@ def test_killing_tensorboard_leaves_no_worker(small_logdir, tmp_path):
     assert workers
     tensorboard.process.kill()
     tensorboard.process.wait()
-    wait_for(lambda: not any(alive(worker) for worker in workers), 10, lambda: str(workers))
+    wait_for(lambda: not any(alive(worker) for worker in workers), 30, lambda: str(workers))
     tensorboard.stop()
 
 
@@ -184,8 +211,8 @@ def test_stopping_tensorboard_stops_a_running_task_without_a_word(tmp_path, sign
         wait_for(lambda: tensorboard.ask(f"api/jobs/{job}").json["phase"] == "computing", 60)
         workers = tensorboard.workers()
         os.killpg(tensorboard.process.pid, signal_number)  # the whole group, as Ctrl+C in a terminal does
-        tensorboard.process.wait(8)
-        wait_for(lambda: not any(alive(worker) for worker in workers), 8)
+        tensorboard.process.wait(30)
+        wait_for(lambda: not any(alive(worker) for worker in workers), 30)
 
 
 def alive(process: psutil.Process) -> bool:
