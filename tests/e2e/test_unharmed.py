@@ -98,7 +98,7 @@ def test_a_refused_model_says_why_and_what_to_do_at_its_maps(tmp_path, page):
         tab = Tab(page, tensorboard, "&p.picasso.visualization=saliency")
         said = tab.inside.get_by_text("Received: Halved", exact=False).first
         expect(said).to_be_visible(timeout=60_000)
-        expect(said).to_contain_text("Replace it by Keras' own layers")
+        expect(said).to_contain_text("allow it where you open the model")
         page.goto("about:blank")  # before its server ends
 
 
