@@ -63,6 +63,8 @@ class Explanation:
         score_name: "logit"; "log-probability" where the logits could not be found; "value" of a number.
         quantity: what a map's value is, such as "drop in class probability when covered".
         sign: "signed" or "magnitude".
+        computations: how the scores with parts covered were computed and why not faster, in words, of each
+            image; empty where nothing was covered.
     """
 
     maps: Maps | None
@@ -75,6 +77,7 @@ class Explanation:
     quantity: str
     sign: str
     exhibits: tuple[tuple[Exhibit, ...], ...]
+    computations: tuple[str, ...] = ()
 
     @property
     def scores(self) -> npt.NDArray[np.float32]:
@@ -123,6 +126,9 @@ def explain_batch(
     common = (*input_spec.notes, *model.notes)
     settings = of_head(settings, model.head)
 
+    together = Together(checked, images, chosen)
+    models = [together.of(row) for row in range(len(probes))]
+
     def explanation(results: Sequence[Result], rows: slice) -> Explanation:
         names = list(results[0].arrays)
         return Explanation(
@@ -136,13 +142,15 @@ def explain_batch(
             quantity=quantity_in_words(visualization, settings, model.score_name),
             sign=visualization.sign(settings).value,
             exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
+            computations=tuple(one.computation for one in models[rows]),
         )
 
     results = []
-    together = Together(checked, images, chosen)
     for row, probe in enumerate(probes):
-        one, asked = slice(row, row + 1), together.of(row)
-        found = _explain_one(asked, input_spec, probe, images[one], visualization, settings, chosen[one])
+        one = slice(row, row + 1)
+        found = _explain_one(
+            models[row], input_spec, probe, images[one], visualization, settings, chosen[one]
+        )
         for result, is_final in found:
             if is_final:
                 results.append(result)

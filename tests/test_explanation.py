@@ -295,3 +295,11 @@ def test_a_sigmoid_head_gives_its_own_probabilities() -> None:
     found = ask("class_probabilities", [ProbeImage(array=planted_images(1)[0])], model)
     z = model.scores(planted_images(1)).astype(np.float64)
     np.testing.assert_allclose(found.probabilities, 1 / (1 + np.exp(-z)), rtol=1e-5)
+
+
+def test_how_covered_scores_were_computed_is_said_of_those_alone() -> None:
+    probes = [ProbeImage(array=image) for image in planted_images(2)]
+    assert ask("occlusion", probes, positions=3).computations == ("in closed form",) * 2
+    assert ask("saliency", probes).computations == ("", "")
+    on_picture = ask("occlusion", [ProbeImage(picture=picture())], positions=3, space="picture")
+    assert on_picture.computations == ("",)

@@ -195,6 +195,7 @@ class MapInfo(Schema):
     sign: Literal["signed", "magnitude"]
     arrays: list[str] = Field(description="Raw numbers kept beside the map: GET api/maps/<key>?array=NAME.")
     notes: list[str] = Field(description="Every fallback and caution, in words.")
+    computation: str = Field("", description="How patches were covered, and why not faster; empty without.")
     settings: dict[str, Any]
     exhibits: int = Field(0, description="How many there are: GET api/maps/<key>?format=exhibits.")
     page: bool = Field(False, description="Whether there is one: GET api/maps/<key>?format=page.")

@@ -43,6 +43,7 @@ class PlantedModel:
     head: Head = Head.SOFTMAX
     score_name: str = "logit"
     notes: tuple[str, ...] = ()
+    computation: str = "in closed form"
 
     def __post_init__(self) -> None:
         self.classes, height, width, _ = self.weights.shape

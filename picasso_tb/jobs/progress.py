@@ -112,6 +112,10 @@ class TrackedModel:
         self.passes = 0  # put through the network so far
         self._reported = time.monotonic()
 
+    @property
+    def computation(self) -> str:
+        return self._model.computation
+
     def scores(self, images: Images) -> Scores:
         return np.concatenate([self._model.scores(images[part]) for part in self._parts(len(images), 1)])
 

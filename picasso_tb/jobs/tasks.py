@@ -273,6 +273,7 @@ def _result(
         "quantity": explanation.quantity,
         "sign": explanation.sign,
         "notes": list(explanation.probe_notes[row]),
+        "computation": explanation.computations[row],
         "settings": settings,
     }
     arrays = {name: array[row] for name, array in explanation.arrays.items()}

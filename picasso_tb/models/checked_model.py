@@ -28,6 +28,10 @@ class CheckedModel:
         self.layers = model.layers
         self._model = model
 
+    @property
+    def computation(self) -> str:
+        return self._model.computation
+
     def scores(self, images: Images) -> Scores:
         return _checked("scores", self._model.scores(images), (len(images), self.classes))
 

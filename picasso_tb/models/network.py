@@ -95,6 +95,11 @@ class Network:
         self._batch_size: BatchSize | None = None  # of covered images; open until their size is known
         self._compile()
 
+    @property
+    def computation(self) -> str:
+        """How the last covered scores were computed and why not faster, in words."""
+        return "in full: the short way knows networks of Keras layers only"
+
     def scores(self, images: Images) -> Scores:
         self._refuse_other_shapes(images)
         scores = np.concatenate(

@@ -38,6 +38,10 @@ class PictureModel:
         self._model = model
         self._input_spec = input_spec
 
+    @property
+    def computation(self) -> str:
+        return "in full: patches are painted before preprocessing"
+
     def scores(self, images: Images) -> Scores:
         parts = [
             images[start : start + _PICTURES_AT_ONCE] for start in range(0, len(images), _PICTURES_AT_ONCE)

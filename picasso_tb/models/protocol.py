@@ -75,6 +75,11 @@ class Model(Protocol):
     notes: tuple[str, ...]  # every fallback taken while loading, in words for the user
     layers: tuple[Layer, ...]  # from input to output; none where the adapter finds none
 
+    @property
+    def computation(self) -> str:
+        """How the last covered scores were computed and why not faster, in words; empty before."""
+        ...
+
     def scores(self, images: Images) -> Scores:
         """Score of every class."""
         ...

@@ -70,6 +70,7 @@ class OneOfMany:
         self._model = many.model
         self._many = many
         self._row = row
+        self.computation = ""  # of this image's covered scores
 
     def scores(self, images: Images) -> Scores:
         return self._model.scores(images)
@@ -95,7 +96,9 @@ class OneOfMany:
         return ActivationsAndGradients(*(one[None].copy() for one in found))
 
     def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
-        return self._model.covered_scores(images, patches, fill)
+        scores = self._model.covered_scores(images, patches, fill)
+        self.computation = self._model.computation
+        return scores
 
     def _is_asked_of_all(self, images: Images, targets: Targets) -> bool:
         """Whether these are this image and its targets, and not variants of them."""

@@ -970,6 +970,12 @@ export interface components {
              * @description Every fallback and caution, in words.
              */
             notes: string[];
+            /**
+             * Computation
+             * @description How patches were covered, and why not faster; empty without.
+             * @default
+             */
+            computation: string;
             /** Settings */
             settings: {
                 [key: string]: unknown;

@@ -37,6 +37,7 @@ export function usedList(used: Used): TemplateResult {
     ["Picture", `${probe.height} × ${probe.width} px, the model takes ${input} px`],
     ["Score", `${info.score_name} ${plain(Number(info.score.toPrecision(4)))} of the untouched picture`],
     ["Display", displayWords(used)],
+    ...(info.computation ? [["Computed", info.computation] satisfies [string, string]] : []),
     ...info.notes.map((note): [string, string] => ["Note", note]),
   ];
   return html`<dl class="used">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;

@@ -20,6 +20,7 @@ export function mapInfo(change: Partial<MapInfo> = {}): MapInfo {
     sign: "signed",
     arrays: [],
     notes: [],
+    computation: "",
     settings: {},
     exhibits: 0,
     page: false,
