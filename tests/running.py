@@ -48,6 +48,8 @@ class TensorBoard:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Tests that were started in the background ignore Ctrl+C, and so would their children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.lines: list[str] = []
         self._address: list[str] = []
