@@ -1,6 +1,7 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { Loader } from "../loader";
+import { harmless, type Harmless } from "../page";
 import { base } from "../styles";
 
 /** A page may be as long as it likes, but not for ever. */
@@ -8,14 +9,14 @@ const TALLEST = 4_000;
 
 /**
  * The page that a visualization's own template made, in a frame that runs no script and loads nothing: the page brings
- * a strict policy of its own. The frame shares our origin only so that its height can follow its content.
+ * a strict policy of its own. The frame shares our origin only so that its content can be put in, and its height follow.
  */
 @customElement("picasso-page-frame")
 export class PageFrameElement extends LitElement {
   @property({ attribute: false }) loader!: Loader;
   /** Of the map whose page it is. */
   @property({ attribute: false }) key = "";
-  @state() private page = "";
+  @state() private page: Harmless | null = null;
   @state() private problem = "";
   @query("iframe") private frame!: HTMLIFrameElement | null;
   private readonly grown = new ResizeObserver(() => this.fit());
@@ -46,24 +47,27 @@ export class PageFrameElement extends LitElement {
       title="Page of the visualization"
       sandbox="allow-same-origin"
       referrerpolicy="no-referrer"
-      .srcdoc=${this.page}
-      @load=${this.watch}
+      .srcdoc=${this.page.empty}
+      @load=${this.fill}
     ></iframe>`;
   }
 
   private async load(key: string): Promise<void> {
     try {
       const page = await this.loader.page(key);
-      if (key === this.key) [this.page, this.problem] = [page, ""];
+      if (key === this.key) [this.page, this.problem] = [harmless(page), ""];
     } catch (problem) {
       if (key === this.key) this.problem = problem instanceof Error ? problem.message : String(problem);
     }
   }
 
-  private watch(): void {
-    const root = this.frame?.contentDocument?.documentElement;
+  private fill(): void {
+    const inside = this.frame?.contentDocument;
+    if (!inside || !this.page) return;
+    const root = inside.importNode(this.page.root, true);
+    inside.replaceChild(root, inside.documentElement);
     this.grown.disconnect();
-    if (root) this.grown.observe(root);
+    this.grown.observe(root);
     this.fit();
   }
 
