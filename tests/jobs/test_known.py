@@ -76,7 +76,7 @@ def test_another_view_is_as_measured_anew_but_asks_no_model(explained, method, v
     assert passes > 0
     for (info, arrays), (expected, expected_arrays) in zip(views, anew, strict=True):
         assert info.keys() == expected.keys()
-        for name in info.keys() - {"key"}:
+        for name in info.keys() - {"key", "computation"}:  # which changes when the short way is compiled
             if name == "predictions":
                 assert [one["class_index"] for one in info[name]] == [
                     one["class_index"] for one in expected[name]
