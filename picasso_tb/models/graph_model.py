@@ -13,7 +13,7 @@ from picasso_tb.models.graphs.safety import checked_shapes, most_values
 from picasso_tb.models.graphs.text import GraphArchitecture
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.network import Network, refuse_other_weights
+from picasso_tb.models.network import Network, put_values, refuse_other_weights
 
 
 class GraphModel(Network):
@@ -57,8 +57,7 @@ class GraphModel(Network):
 
     def assign(self, weights: Sequence[npt.NDArray[Any]]) -> None:
         refuse_other_weights(self._graph.weights, weights)
-        for variable, index in zip(self._variables, self._fed, strict=True):
-            variable.assign(weights[index])
+        put_values(self._variables, [weights[index] for index in self._fed])
 
     def _tensor(self, tensor: Tensor) -> Any:
         return self._whole.graph.get_tensor_by_name(f"{tensor.node}:{tensor.place}")

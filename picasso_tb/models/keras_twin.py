@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from picasso_tb.models.keras_architecture import config_of, first_line
 from picasso_tb.models.keras_config import Config, uncover_logits
+from picasso_tb.models.network import put_values
 from picasso_tb.models.shapes import Squash
 
 _TOLERANCE, _TOLERANCE_OF_16_BITS = 1e-3, 0.02  # of a probability, between the model and its twin
@@ -47,8 +48,7 @@ def assign(network: Any, weights: Iterable[Any]) -> bool:
     Returns:
         Whether a layer made constants of its weights, which an earlier trace keeps.
     """
-    for variable, values in zip(network.weights, weights, strict=True):
-        variable.assign(values)
+    put_values([variable.value for variable in network.weights], weights)
     finalized = [layer for layer in network._flatten_layers() if hasattr(layer, "finalize_state")]
     for layer in finalized:
         layer.finalize_state()

@@ -2,7 +2,7 @@
 
 import difflib
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -252,6 +252,20 @@ def refuse_other_weights(
         raise InvalidArgument(
             f"weights: Expected {len(expected)} arrays. Received: {len(weights)}", "weights"
         )
+
+
+def put_values(variables: Iterable[Any], values: Iterable[Any]) -> None:
+    """Give variables of TensorFlow their values, arrays or tensors that fit.
+
+    Not by `Variable.assign`: its checks and the value that it returns take four times as long, which counts
+    with hundreds of variables.
+    """
+    import tensorflow as tf
+
+    for variable, value in zip(variables, values, strict=True):
+        fits = isinstance(value, np.ndarray) and value.dtype == variable.dtype.as_numpy_dtype
+        fitting = value if fits else tf.convert_to_tensor(value, variable.dtype)
+        tf.raw_ops.AssignVariableOp(resource=variable.handle, value=fitting)
 
 
 def _refuse_other_than_probabilities(scores: Scores, single: bool) -> None:

@@ -46,24 +46,24 @@ class IncrementalNetwork:
     """A Keras network that computes again only what patches of its input can change."""
 
     def __init__(self, nodes: list[Node]) -> None:
+        import tensorflow as tf
+
         self._nodes = nodes
         self._folded = _foldable(nodes)
-        self._weights: dict[int, tuple[Any, Any]] = {}
+        self._weights = {number: _room_for(nodes[number].operation) for number in self._folded}
         self._variants: dict[tuple[Any, ...], Variant] = {}
+        self._fold = tf.function(self._fold_all, [])
         self.take_weights()
 
     def take_weights(self) -> None:
         """Fold the batch normalisations anew, after the network was given other weights."""
-        import tensorflow as tf
+        self._fold()
 
+    def _fold_all(self) -> None:
         for number, normalization in self._folded.items():
             values = layers.folded(self._nodes[number].operation, self._nodes[normalization].operation)
-            if number in self._weights:
-                for variable, value in zip(self._weights[number], values, strict=True):
-                    variable.assign(value)
-            else:
-                kernel, bias = (tf.Variable(value, trainable=False) for value in values)
-                self._weights[number] = kernel, bias
+            for variable, value in zip(self._weights[number], values, strict=True):
+                variable.assign(value)
 
     def variant(self, patch: Pair, joins_fit: bool = True) -> "Variant":
         """What computes patches of at most that height and width, wherever they lie.
@@ -75,6 +75,16 @@ class IncrementalNetwork:
         if key not in self._variants:
             self._variants[key] = Variant(plan, self._weights, set(self._folded.values()))
         return self._variants[key]
+
+
+def _room_for(layer: Any) -> tuple[Any, Any]:
+    """Variables for the folded kernel and bias of a convolution."""
+    import tensorflow as tf
+
+    shape = layer.kernel.shape
+    units = np.prod(shape[2:]) if type(layer).__name__ == "DepthwiseConv2D" else shape[-1]
+    kernel, bias = (tf.Variable(tf.zeros(size), trainable=False) for size in (shape, (units,)))
+    return kernel, bias
 
 
 def _foldable(nodes: list[Node]) -> dict[int, int]:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from picasso_tb.models.incremental.graph import Node
 from picasso_tb.models.incremental.spread import Pair, Window
@@ -129,18 +128,18 @@ def folds(node: Node, behind: Node) -> bool:
     )
 
 
-def folded(layer: Any, normalization: Any) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+def folded(layer: Any, normalization: Any) -> tuple[Any, Any]:
     """Kernel and bias of a convolution that does what it did with the batch normalisation behind it."""
-    gain = 1 / np.sqrt(np.asarray(normalization.moving_variance, np.float64) + normalization.epsilon)
+    import tensorflow as tf
+
+    gain = tf.math.rsqrt(normalization.moving_variance + normalization.epsilon)
     if normalization.scale:
-        gain = gain * np.asarray(normalization.gamma)
-    offset = np.asarray(normalization.beta) if normalization.center else 0.0
-    bias = np.asarray(layer.bias) if layer.use_bias else 0.0
-    kernel = np.asarray(layer.kernel)
-    gains = gain.reshape(kernel.shape[2:]) if type(layer).__name__ == "DepthwiseConv2D" else gain
-    return (kernel * gains).astype(np.float32), (
-        (bias - np.asarray(normalization.moving_mean)) * gain + offset
-    ).astype(np.float32)
+        gain *= normalization.gamma
+    offset = normalization.beta if normalization.center else 0.0
+    bias = layer.bias if layer.use_bias else 0.0
+    kernel = tf.convert_to_tensor(layer.kernel)
+    gains = tf.reshape(gain, kernel.shape[2:]) if type(layer).__name__ == "DepthwiseConv2D" else gain
+    return kernel * gains, (bias - normalization.moving_mean) * gain + offset
 
 
 def window_function(node: Node, weights: tuple[Any, Any] | None, padding: str) -> Callable[[Any], Any]:

@@ -67,6 +67,7 @@ def test_other_weights_are_folded_anew() -> None:
     network.set_weights([random.uniform(0.5, 1, weight.shape) for weight in network.get_weights()])
     covering.take_weights()
     check_exact(covering, network)
+    assert covering._network and covering._network._fold.experimental_get_tracing_count() == 1
 
 
 def test_squeeze_and_excite_runs_in_full_from_there() -> None:
