@@ -127,7 +127,10 @@ def explain_batch(
     settings = of_head(settings, model.head)
 
     together = Together(checked, images, chosen)
-    models = [together.of(row) for row in range(len(probes))]
+    asked = [
+        _asked(together.of(row), input_spec, probe, images[row : row + 1], settings)
+        for row, probe in enumerate(probes)
+    ]
 
     def explanation(results: Sequence[Result], rows: slice) -> Explanation:
         names = list(results[0].arrays)
@@ -142,15 +145,13 @@ def explain_batch(
             quantity=quantity_in_words(visualization, settings, model.score_name),
             sign=visualization.sign(settings).value,
             exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
-            computations=tuple(one.computation for one in models[rows]),
+            computations=tuple(model.computation for model, _ in asked[rows]),
         )
 
     results = []
-    for row, probe in enumerate(probes):
+    for row in range(len(probes)):
         one = slice(row, row + 1)
-        found = _explain_one(
-            models[row], input_spec, probe, images[one], visualization, settings, chosen[one]
-        )
+        found = _explain_one(*asked[row], images.shape[1:3], visualization, settings, chosen[one])
         for result, is_final in found:
             if is_final:
                 results.append(result)
@@ -220,34 +221,42 @@ def _valid(targets: Targets, n: int, classes: int) -> Targets:
     return targets.astype(np.int64)
 
 
+def _asked(
+    model: Model, input_spec: InputSpec, probe: ProbeImage, image: Images, settings: Settings
+) -> tuple[Model, Images]:
+    """The model that a method asks, and the image (1, h, w, c) that it asks about."""
+    if not isinstance(settings, PaintingSettings) or settings.space != "picture":
+        return model, image
+    if probe.picture is None:
+        raise InvalidArgument(
+            "space: Expected 'input' for an image given as a float array, behind which there is no picture. "
+            "Received: 'picture'",
+            "space",
+        )
+    shown = squash(probe.picture, settings.picture_size, image.shape[-1])[None]
+    return PictureModel(model, input_spec.complete(*image.shape[1:])), shown
+
+
 def _explain_one(
     model: Model,
-    input_spec: InputSpec,
-    probe: ProbeImage,
     image: Images,
+    size: tuple[int, ...],
     visualization: Visualization,
     settings: Settings,
     targets: Targets,
 ) -> Iterator[tuple[Result, bool]]:
     """Explain one image (1, h, w, c), so that what the method says of it is said of it alone.
 
+    Args:
+        size: of the maps, (height, width).
+
     Yields:
         Better and better results, and whether each is the final one.
     """
-    shown, asked = image, model
-    if isinstance(settings, PaintingSettings) and settings.space == "picture":
-        if probe.picture is None:
-            raise InvalidArgument(
-                "space: Expected 'input' for an image given as a float array, behind which there is no "
-                "picture. Received: 'picture'",
-                "space",
-            )
-        shown = squash(probe.picture, settings.picture_size, image.shape[-1])[None]
-        asked = PictureModel(model, input_spec.complete(*image.shape[1:]))
-    for answer, is_final in _answers(visualization.compute(asked, shown, targets, settings)):
-        result = checked_result(answer, visualization, (*targets.shape, *shown.shape[1:3]))
+    for answer, is_final in _answers(visualization.compute(model, image, targets, settings)):
+        result = checked_result(answer, visualization, (*targets.shape, *image.shape[1:3]))
         if result.maps is not None:
-            result = dataclasses.replace(result, maps=resized(result.maps, *image.shape[1:3]))
+            result = dataclasses.replace(result, maps=resized(result.maps, *size))
         yield result, is_final
 
 

@@ -302,4 +302,4 @@ def test_how_covered_scores_were_computed_is_said_of_those_alone() -> None:
     assert ask("occlusion", probes, positions=3).computations == ("in closed form",) * 2
     assert ask("saliency", probes).computations == ("", "")
     on_picture = ask("occlusion", [ProbeImage(picture=picture())], positions=3, space="picture")
-    assert on_picture.computations == ("",)
+    assert on_picture.computations == ("in full: patches are painted before preprocessing",)

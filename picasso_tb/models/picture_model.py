@@ -35,12 +35,9 @@ class PictureModel:
         self.score_name = model.score_name
         self.notes = model.notes
         self.layers = model.layers
+        self.computation = ""  # of the last covered scores
         self._model = model
         self._input_spec = input_spec
-
-    @property
-    def computation(self) -> str:
-        return "in full: patches are painted before preprocessing"
 
     def scores(self, images: Images) -> Scores:
         parts = [
@@ -63,6 +60,7 @@ class PictureModel:
                 for picture, (top, left, bottom, right) in zip(covered, part, strict=True):
                     picture[top:bottom, left:right] = paint[top:bottom, left:right]
                 scores[index, start : start + len(part)] = self._model.scores(self._prepared(covered))
+        self.computation = "in full: patches are painted before preprocessing"
         return scores
 
     def _prepared(self, images: Images) -> Images:
