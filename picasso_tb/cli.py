@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from picasso_tb.commands import add_checkpoints, add_images, add_model, demo, doctor
+from picasso_tb.commands import add_checkpoints, add_images, add_model, compute, demo, doctor
 from picasso_tb.errors import PicassoError
 
 
@@ -12,7 +12,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 1 after an error that was explained on stderr."""
     parser = argparse.ArgumentParser(prog="picasso-tb", description="See where an image classifier looks.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for command in (demo, add_model, add_images, add_checkpoints, doctor):
+    for command in (demo, compute, add_model, add_images, add_checkpoints, doctor):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -36,6 +36,13 @@ class PicassoLoader(base_plugin.TBLoader):  # type: ignore[misc]
             help="Size that the cache is kept to, in gigabytes. (default: 2)",
         )
         group.add_argument(
+            "--picasso_results",
+            metavar="PATH",
+            default="",
+            help="Where `picasso-tb compute --results PATH` kept maps; several with commas. What it keeps "
+            "beside the runs is found without this.",
+        )
+        group.add_argument(
             "--picasso_max_passes",
             metavar="NUM",
             default="250000",

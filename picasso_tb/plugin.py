@@ -21,6 +21,7 @@ from picasso_tb.jobs.catalogue import Catalogue
 from picasso_tb.jobs.engine import Engine, EngineSettings
 from picasso_tb.jobs.queue import Queue
 from picasso_tb.store.index import Index
+from picasso_tb.store.known_maps import KnownMaps, results_ahead
 from picasso_tb.store.leftovers import remove_leftovers
 from picasso_tb.store.results import Results
 
@@ -64,9 +65,17 @@ class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
             results.shrink_to(cache_bytes)
             remove_leftovers(mail)
 
-        queue = Queue(Engine(engine), results.location, mail, _MOST_WAITING_PROBES, on_idle=tidy_up)
-        catalogue = Catalogue(_folders(flags))
-        self._api = Api(Service(self._index, queue, results, catalogue, limits, _obstacle(cache)))
+        ahead = [*map(Results, _list(flags, "results")), *(results_ahead(root) for _, root in roots)]
+        queue = Queue(
+            Engine(engine),
+            results.location,
+            mail,
+            _MOST_WAITING_PROBES,
+            ahead=[place.location for place in ahead],
+            on_idle=tidy_up,
+        )
+        known, catalogue = KnownMaps(results, ahead), Catalogue(_folders(flags))
+        self._api = Api(Service(self._index, queue, results, known, catalogue, limits, _obstacle(cache)))
 
     def get_plugin_apps(self) -> Mapping[str, Any]:
         return {"/index.js": _serve_bundle, "/api/*": self._api}
@@ -142,9 +151,14 @@ def _cache(flags: Mapping[str, Any]) -> pathlib.Path:
     return cache
 
 
+def _list(flags: Mapping[str, Any], name: str) -> list[str]:
+    """What a flag names with commas."""
+    return [part.strip() for part in str(flags[f"picasso_{name}"]).split(",") if part.strip()]
+
+
 def _folders(flags: Mapping[str, Any]) -> list[str]:
     """Directories with users' own visualizations."""
-    given = [part.strip() for part in str(flags["picasso_visualizations"]).split(",") if part.strip()]
+    given = _list(flags, "visualizations")
     folders = [str(pathlib.Path(part).expanduser().absolute()) for part in given]
     for folder in folders:
         if not os.path.isdir(folder):
@@ -168,7 +182,7 @@ def _number(flags: Mapping[str, Any], name: str, kind: type[N], low: N, high: N)
 
 def _trust(flags: Mapping[str, Any]) -> tuple[str, ...]:
     """Importable names."""
-    given = [part.strip() for part in str(flags["picasso_trust"]).split(",") if part.strip()]
+    given = _list(flags, "trust")
     for name in given:
         if not all(part.isidentifier() for part in name.split(".")):
             raise InvalidArgument(

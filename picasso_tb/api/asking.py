@@ -5,13 +5,13 @@ from collections.abc import Iterable
 
 from picasso_tb.api import schemas, views
 from picasso_tb.errors import InvalidArgument, PicassoError
-from picasso_tb.jobs.catalogue import Catalogue, Resolved
+from picasso_tb.jobs.catalogue import Catalogue
 from picasso_tb.jobs.job import Question, narrow
+from picasso_tb.jobs.questions import check_classes, part_about, question_about
 from picasso_tb.jobs.tasks import ProbePart
-from picasso_tb.store.digest import digest_of_json
 from picasso_tb.store.index import Index, RunIndex
+from picasso_tb.store.known_maps import KnownMaps
 from picasso_tb.store.records import ModelRecord, ProbeRecord
-from picasso_tb.store.results import Results, map_key
 
 _SECONDS_TO_DESCRIBE = 10.0
 
@@ -51,7 +51,7 @@ class Asked:
 
 
 def ask(
-    request: schemas.MapsRequest, run: RunIndex, index: Index, results: Results, catalogue: Catalogue
+    request: schemas.MapsRequest, run: RunIndex, index: Index, known: KnownMaps, catalogue: Catalogue
 ) -> Asked:
     """Check a request against what there is.
 
@@ -61,22 +61,9 @@ def ask(
     checkpoint = run.checkpoint(request.checkpoint)
     model = run.model(checkpoint.model)
     visualization = catalogue.resolve(request.visualization, request.settings, _SECONDS_TO_DESCRIBE)
-    _check_offered(visualization, model)
     targets = request.targets
-    question = Question(
-        run=run.store.location,
-        checkpoint=checkpoint,
-        model=model,
-        visualization=visualization.name,
-        version=visualization.version,
-        source=visualization.source,
-        settings=visualization.settings,
-        ranks=tuple(range(min(request.targets.count, model.classes)))
-        if request.targets.kind == "top"
-        else (),
-        classes=(),
-        passes=visualization.passes,
-    )
+    ranks = range(min(targets.count, model.classes)) if targets.kind == "top" else ()
+    question = question_about(run.store.location, checkpoint, model, visualization, tuple(ranks))
     entries: list[schemas.MapEntry] = []
     wanted = []
     most_targets = 1
@@ -87,16 +74,16 @@ def ask(
         except InvalidArgument as error:
             if targets.kind != "true":
                 raise  # wrong for every probe alike
-            key = _key(question, visualization, probe, "true")
+            key = part_about(question, visualization, store.location, probe, ["true"]).keys[0]
             entries.append(_failed(schemas.MapEntry(key=key, probe=id, rank=0, state="failed"), error))
             continue
-        keys = [_key(own, visualization, probe, target) for target in own.targets]
-        found = [_entry(key, id, rank, results) for rank, key in enumerate(keys)]
+        part = part_about(own, visualization, store.location, probe, own.targets)
+        found = [_entry(key, id, rank, known) for rank, key in enumerate(part.keys)]
         missing = [entry.key for entry in found if entry.state == "pending"]
         if missing:
-            wanted.append(narrow(own, ProbePart(store.location, probe, tuple(keys)), missing))
+            wanted.append(narrow(own, part, missing))
         entries += found
-        most_targets = max(most_targets, len(keys))
+        most_targets = max(most_targets, len(part.keys))
     return Asked(entries, wanted, question.passes, most_targets)
 
 
@@ -106,40 +93,14 @@ def _classes(targets: schemas.Targets, probe: ProbeRecord, model: ModelRecord) -
     if targets.kind == "true" and probe.label is None:
         raise InvalidArgument(f"{probe.name} was logged without a label. Choose another class.", "targets")
     classes = tuple(dict.fromkeys(targets.classes)) if targets.kind == "classes" else (int(probe.label or 0),)
-    for index in classes:
-        if not 0 <= index < model.classes:
-            raise InvalidArgument(
-                f"Expected a class from 0 to {model.classes - 1}. Received: {index}", "targets"
-            )
+    check_classes(classes, model)
     return classes
 
 
-def _check_offered(visualization: Resolved, model: ModelRecord) -> None:
-    if visualization.needs not in model.offers:
-        raise InvalidArgument(
-            f"Expected a visualization that needs {' or '.join(model.offers)}, which is what {model.name} "
-            f"offers. Received: {visualization.name!r}, which needs {visualization.needs}",
-            "visualization",
-        )
-
-
-def _key(question: Question, visualization: Resolved, probe: ProbeRecord, target: str) -> str:
-    page = [question.model.class_names, probe.name, probe.label] if visualization.has_page else []
-    return map_key(
-        question.checkpoint,
-        question.model,
-        probe,
-        question.visualization,
-        digest_of_json([visualization.version, *page]) if page else visualization.version,
-        question.settings,
-        target,
-    )
-
-
-def _entry(key: str, probe: str, rank: int, results: Results) -> schemas.MapEntry:
-    stored = results.info(key)
+def _entry(key: str, probe: str, rank: int, known: KnownMaps) -> schemas.MapEntry:
+    found = known.find(key)
     try:
-        info = views.map_info(stored) if stored else None
+        info = views.map_info(found[1]) if found else None
     except PicassoError:
         info = None  # computed by another version: compute it again
     return schemas.MapEntry(key=key, probe=probe, rank=rank, state="done" if info else "pending", info=info)

@@ -9,6 +9,7 @@ from picasso_tb.jobs.catalogue import Catalogue
 from picasso_tb.jobs.job import Job, Progress
 from picasso_tb.jobs.queue import Queue
 from picasso_tb.store.index import Index, RunIndex
+from picasso_tb.store.known_maps import KnownMaps
 from picasso_tb.store.results import Results
 
 _SECONDS_FOR_FIRST_SCAN = 1.5
@@ -23,6 +24,7 @@ class Service:
         index: Index,
         queue: Queue,
         results: Results,
+        known: KnownMaps,
         catalogue: Catalogue,
         limits: schemas.Limits,
         obstacle: str | None,
@@ -30,7 +32,8 @@ class Service:
         self.limits = limits
         self._index = index
         self._queue = queue
-        self._results = results
+        self._results = results  # what this server computes
+        self._known = known
         self._catalogue = catalogue
         self._obstacle = obstacle  # why nothing can be computed here, if so
 
@@ -123,23 +126,24 @@ class Service:
 
     def map(self, key: str, form: str, array: str) -> bytes:
         """A map as `.npy` (also any array beside it), what is shown with it, for people PNG, JSON, `.npz`."""
-        stored = self._results.info(key)
-        if stored is None:
+        found = self._known.find(key)
+        if found is None:
             raise NotFound("This map is not known (any more); ask for it again.", "key")
+        results, stored = found
         info = views.map_info(stored)
         if form == "json":
             return info.model_dump_json().encode()
         if form in ("exhibits", "page"):
-            return self._results.read_document(key, form)
+            return results.read_document(key, form)
         if form == "npz":
-            return exports.npz(info, {name: self._results.read_array(key, name) for name in info.arrays})
+            return exports.npz(info, {name: results.read_array(key, name) for name in info.arrays})
         if array not in info.arrays:
             raise NotFound(
                 f"Expected one of {', '.join(info.arrays) or 'no array'}. Received: {array!r}", "array"
             )
         if form == "png":
-            return exports.map_png(info, self._results.read_array(key))
-        return self._results.read(key, array)
+            return exports.map_png(info, results.read_array(key))
+        return results.read(key, array)
 
     def _run(self, name: str) -> RunIndex:
         self._index.refresh_soon(wait_for_first=_SECONDS_FOR_FIRST_SCAN)
@@ -150,7 +154,7 @@ class Service:
             raise TooCostly(
                 f"Expected at most {self.limits.probes} probes. Received: {len(request.probes)}", "probes"
             )
-        return ask(request, self._run(request.run), self._index, self._results, self._catalogue)
+        return ask(request, self._run(request.run), self._index, self._known, self._catalogue)
 
     def _status(self, job: Job, seen: int) -> schemas.JobStatus:
         progress = self._queue.progress(job)

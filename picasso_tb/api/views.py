@@ -118,9 +118,12 @@ def error_info(error: PicassoError) -> schemas.ErrorInfo:
 
 
 def preview(key: str, kept: str, results: Results) -> schemas.Outcome | None:
-    """None where a newer one has come meanwhile."""
+    """None where a newer one has come meanwhile, or another version left it."""
     stored = results.info(kept)
-    return schemas.Outcome(key=key, state="preview", info=map_info(stored)) if stored else None
+    try:
+        return schemas.Outcome(key=key, state="preview", info=map_info(stored)) if stored else None
+    except NotFound:
+        return None
 
 
 def outcome(key: str, error: PicassoError | None, results: Results) -> schemas.Outcome:

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Protocol
 
 import loky
 from loky.process_executor import BrokenProcessPool, ShutdownExecutorError
@@ -37,6 +37,24 @@ class EngineSettings:
     trust: tuple[str, ...] = ()
 
 
+class Workers(Protocol):
+    """What the queue asks of an engine, of this machine or of many.
+
+    Attributes:
+        closed: nobody will ask any more.
+    """
+
+    closed: bool
+
+    @property
+    def settings(self) -> EngineSettings: ...
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]": ...
+
+    def kill_workers(self) -> None:
+        """End at once what is being done."""
+
+
 class Engine:
     """Starts tasks in worker processes. A broken executor is replaced at the next submit."""
 
@@ -61,7 +79,7 @@ class Engine:
             future = self._current.submit(function, *arguments)
         if first:
             # loky waits for running tasks at exit, minutes maybe; what is registered later is called first.
-            threading._register_atexit(self._close)  # type: ignore[attr-defined]
+            threading._register_atexit(self.close)  # type: ignore[attr-defined]
         return future  # type: ignore[no-any-return]
 
     def kill_workers(self) -> None:
@@ -69,7 +87,8 @@ class Engine:
         if self._current is not None:
             self._current.shutdown(wait=False, kill_workers=True)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """End the workers for good."""
         self.closed = True
         self.kill_workers()
 

@@ -30,20 +30,24 @@ def answer_from_known(task: MapTask, method: Visualization) -> tuple[ProbePart, 
     """Keep the maps that can be made from what was measured before; the probes for which they cannot."""
     if method.views is None or task.source is not None:
         return task.probes
-    settings, results = method.parse(task.settings), Results(task.results)
-    return tuple(part for part in task.probes if not _answered(task, part, method, settings, results))
+    settings, places = method.parse(task.settings), [Results(one) for one in (task.results, *task.ahead)]
+    return tuple(
+        part
+        for part in task.probes
+        if not any(_answered(task, part, method, settings, place) for place in places)
+    )
 
 
 def _answered(
-    task: MapTask, part: ProbePart, method: Visualization, settings: Settings, results: Results
+    task: MapTask, part: ProbePart, method: Visualization, settings: Settings, place: Results
 ) -> bool:
-    """Whether all of the part's maps could be made, and were kept."""
+    """Whether all of the part's maps could be made from what `place` holds, and were kept."""
     try:
-        found = _views(task, part, method, settings, results)
+        found = _views(task, part, method, settings, place)
     except (NotFound, DamagedFile, KeyError, IndexError, ValueError):
         return False  # removed meanwhile, or kept by another version: it is measured again
     for key, (info, arrays) in zip(part.keys, found, strict=bool(found)):
-        results.save(key, info, arrays)
+        Results(task.results).save(key, info, arrays)
     return bool(found)
 
 
@@ -55,6 +59,8 @@ def _views(
     earlier = results.info(measured["map"]) if measured else None
     if method.views is None or measured is None or earlier is None:
         return []
+    for used in (measured, earlier):
+        results.note_use(used["key"])
     classes = task.classes or [earlier["predictions"][rank]["class_index"] for rank in task.ranks]
     targets, size = np.array([classes], np.int64), (earlier["height"], earlier["width"])
     on_picture = isinstance(settings, PaintingSettings) and settings.space == "picture"

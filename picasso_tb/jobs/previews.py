@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from picasso_tb.jobs.progress import Mailbox, TrackedModel
 from picasso_tb.store.digest import digest_of_json
+from picasso_tb.store.folder import Folder
 from picasso_tb.store.results import Results
 
 _SECONDS_BETWEEN_PREVIEWS = 0.5
@@ -61,6 +62,14 @@ class Previews:
         _forget(self._results, self._outdated)
         self._mailbox.preview(self._last, [key for _, key in self._outdated], self._model.passes)
         self._kept = time.monotonic()
+
+
+def previews_left(mail: str) -> dict[str, str]:
+    """Where tasks that were cut off have kept their last previews, by the map's key."""
+    suffix = ".progress.json"
+    tasks = [name.removesuffix(suffix) for name in Folder(mail).stamps(suffix)]
+    reports = [Mailbox(mail, task).read() for task in tasks]
+    return {key: preview for said in reports if said for key, preview in said.previews.items()}
 
 
 class OldPreviews:

@@ -6,13 +6,13 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 
 from picasso_tb.errors import Busy, Cancelled, NotFound, PicassoError
-from picasso_tb.jobs.engine import WORKER_DIED, Engine, as_error
+from picasso_tb.jobs.engine import WORKER_DIED, Workers, as_error
 from picasso_tb.jobs.job import Job, Piece, Progress, Question, Running, narrow
 from picasso_tb.jobs.pace import Paces
-from picasso_tb.jobs.previews import OldPreviews
+from picasso_tb.jobs.previews import OldPreviews, previews_left
 from picasso_tb.jobs.progress import Mailbox, Report
 from picasso_tb.jobs.tasks import MapTask, ProbePart, TaskReport, compute_maps
 from picasso_tb.jobs.warming import Warming
@@ -31,21 +31,27 @@ class Queue:
         results: location of the result store.
         mail: location of the folder for progress.
         most_pieces: waiting pieces beyond which new jobs are refused.
+        ahead: locations of other result stores, to read in.
+        previews: whether anybody will look at them.
         on_idle: called, outside of requests, when nothing is left to do.
     """
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Workers,
         results: str,
         mail: str,
         most_pieces: int,
+        ahead: Sequence[str] = (),
+        previews: bool = True,
         on_idle: Callable[[], object] = lambda: None,
     ) -> None:
         self._engine = engine
         self._results = results
         self._mail = mail
         self._most_pieces = most_pieces
+        self._ahead = tuple(ahead)
+        self._previews = previews
         self._on_idle = on_idle
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
@@ -54,6 +60,7 @@ class Queue:
         self._paces = Paces()
         self._warming = Warming(engine, mail, self._paces)
         self._old_previews = OldPreviews(results)
+        self._previews_left: dict[str, str] = {}
         self._numbers = itertools.count()
         self._worked = 0.0  # when a task last ended
         self._dispatcher = threading.Thread(target=self._dispatch, name="picasso-queue", daemon=True)
@@ -79,6 +86,7 @@ class Queue:
             self._jobs[job.id] = job
             self._forget_old_jobs()
             if self._dispatcher.ident is None:
+                self._previews_left = previews_left(self._mail)
                 self._dispatcher.start()
             self._changed.notify()
             return job.id
@@ -105,6 +113,13 @@ class Queue:
                         running.mailbox.cancel()
             return job
 
+    def stop(self, seconds: float) -> None:
+        """Cancel all jobs, and give running tasks so long to notice."""
+        with self._changed:
+            for job in self._jobs.values():
+                self.cancel(job.id)
+            self._changed.wait_for(lambda: not self._running, seconds)
+
     def progress(self, job: Job) -> Progress:
         """Where the job stands."""
         with self._changed:
@@ -115,7 +130,8 @@ class Queue:
             ahead = len(self._running)
             seconds_per_pass = {self._paces.likely(piece.question) for piece in job.pieces}
         reports = [one.mailbox.read() for one in running]
-        previews = {key: preview for said in reports if said for key, preview in said.previews.items()}
+        said_now = {key: preview for said in reports if said for key, preview in said.previews.items()}
+        previews = self._previews_left | said_now
         done += sum(min(said.passes, one.passes) for said, one in zip(reports, running, strict=True) if said)
         phase, since = self._phase(job, running, reports, ahead)
         pace = seconds_per_pass.pop() if len(seconds_per_pass) == 1 else None
@@ -236,6 +252,8 @@ class Queue:
             classes=question.classes,
             results=self._results,
             mail=self._mail,
+            ahead=self._ahead,
+            previews=self._previews,
         )
         running = Running(task, pieces, Mailbox(self._mail, task.id), time.time())
         self._running[task.id] = running
@@ -250,7 +268,8 @@ class Queue:
 
     def _collect(self, running: Running, future: "Future[TaskReport]") -> None:
         """Executor's callback: never raises, or the executor's own thread would suffer."""
-        error = future.exception()
+        # A cluster cancels what it was handed when it ends.
+        error = CancelledError() if future.cancelled() else future.exception()
         self._ended(running, error, None if error else future.result())
 
     def _ended(self, running: Running, error: BaseException | None, report: TaskReport | None = None) -> None:

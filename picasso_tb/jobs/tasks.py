@@ -52,6 +52,8 @@ class MapTask:
         ranks: explain each probe's most probable classes of these ranks; empty if `classes` is given.
         classes: explain these classes.
         results: location of the result store.
+        ahead: locations of others, with what was computed ahead.
+        previews: whether somebody looks at what is known before the answer.
         mail: location of the folder through which server and worker hear of each other.
     """
 
@@ -67,6 +69,8 @@ class MapTask:
     classes: tuple[int, ...]
     results: str
     mail: str
+    ahead: tuple[str, ...] = ()
+    previews: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,10 +106,15 @@ def worker_settings() -> WorkerSettings:
     return _settings
 
 
-def start_worker(settings: WorkerSettings, parent: int) -> None:
-    """Executed once in each new worker process, before anything else."""
+def configure(settings: WorkerSettings) -> None:
+    """Say how this process is to behave; before its first task."""
     global _settings
     _settings = settings
+
+
+def start_worker(settings: WorkerSettings, parent: int) -> None:
+    """Executed once in each new worker process, before anything else."""
+    configure(settings)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, which ends its workers
     threading.Thread(target=_leave_with, args=(parent,), name="picasso-parent-watch", daemon=True).start()
 
@@ -175,7 +184,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
     previews = Previews(results, mailbox, model, visualization.passes(settings), model.passes + len(parts))
 
     def on_preview(row: int, explanation: Any) -> None:
-        if previews.is_due:
+        if task.previews and previews.is_due:
             columns = zip(parts[row].keys, task.ranks or range(len(task.classes)), strict=True)
             found = {key: _result(explanation, 0, column, task.settings) for key, column in columns}
             previews.keep(row, {key: (info, arrays.get("map")) for key, (info, arrays) in found.items()})

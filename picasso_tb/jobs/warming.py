@@ -11,7 +11,7 @@ import numpy as np
 
 from picasso_tb.errors import PicassoError
 from picasso_tb.jobs import tasks
-from picasso_tb.jobs.engine import Engine
+from picasso_tb.jobs.engine import Workers
 from picasso_tb.jobs.pace import Paces
 from picasso_tb.jobs.progress import Mailbox, Report
 from picasso_tb.store.records import CheckpointRecord, ModelRecord
@@ -35,7 +35,7 @@ class WarmUp:
 class Warming:
     """Warms a worker up, one checkpoint at a time, from a thread of its own."""
 
-    def __init__(self, engine: Engine, mail: str, paces: Paces) -> None:
+    def __init__(self, engine: Workers, mail: str, paces: Paces) -> None:
         self._engine = engine
         self._mail = mail
         self._paces = paces

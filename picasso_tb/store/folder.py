@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
@@ -46,6 +47,13 @@ class Folder:
 
     def __str__(self) -> str:
         return self._path if self.is_local else str(self._fs.unstrip_protocol(self._path))
+
+    def exists(self) -> bool:
+        """Whether the directory is there, as far as its file system can tell just now."""
+        try:
+            return bool(self._fs.isdir(self._path))
+        except Exception:  # a remote file system raises errors of its own
+            return False
 
     def read(self, name: str) -> bytes:
         """Content of a file.
@@ -146,10 +154,16 @@ class Folder:
             with contextlib.suppress(FileNotFoundError):
                 self._fs.rm_file(self._confined(name))
 
-    def touch(self, name: str) -> None:
-        """Note that the file was used just now, where the file system can."""
+    def touch(self, name: str, unless_within: float) -> None:
+        """Note that the file was used just now, where the file system can.
+
+        Args:
+            unless_within: seconds; a file touched so lately is left as it is.
+        """
         if self.is_local:
-            os.utime(self._confined(name))
+            path = self._confined(name)
+            if time.time() - os.stat(path).st_mtime > unless_within:
+                os.utime(path)
 
     def _confined(self, name: str) -> str:
         if not _is_plain(name, _LONGEST_FILE_NAME):

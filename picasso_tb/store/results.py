@@ -21,6 +21,7 @@ from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord
 
 _KEY = re.compile(r"[0-9a-f]{32}")
 _SECONDS_BETWEEN_SHRINKINGS = 300
+_SECONDS_BETWEEN_NOTES = 60  # of a use: looking at maps must not keep the disk busy
 
 
 def map_key(
@@ -63,6 +64,10 @@ class Results:
         self._shrinking = threading.Lock()
         self._shrunk = -math.inf
 
+    def exists(self) -> bool:
+        """Whether anything was ever kept here."""
+        return self._root.exists()
+
     def save(
         self,
         key: str,
@@ -81,12 +86,14 @@ class Results:
     def info(self, key: str) -> dict[str, Any] | None:
         """What `save` was given as info, or None where the map is not known (any more)."""
         try:
-            info = self._folder(key).read_json(f"{key}.json")
+            return self._folder(key).read_json(f"{key}.json")
         except (NotFound, DamagedFile):
             return None
+
+    def note_use(self, key: str) -> None:
+        """Note that a map was asked for just now, so that `shrink_to` takes others first."""
         with contextlib.suppress(OSError):  # a cache that cannot be written serves what it holds
-            self._folder(key).touch(f"{key}.json")
-        return info
+            self._folder(key).touch(f"{key}.json", _SECONDS_BETWEEN_NOTES)
 
     def read(self, key: str, array: str = "map") -> bytes:
         """An array as the bytes of a `.npy` file.

@@ -122,6 +122,7 @@ def test_a_cache_of_somebody_else_serves_what_it_holds(
     save(results, 1)
     request.getfixturevalue("somebody")
     assert known(results, 1) == [1]
+    results.note_use(key(1))
     assert np.array_equal(results.read_array(key(1)), MAP)
     results.shrink_to(0)
     assert known(results, 1) == [1] or os.geteuid() == os.stat(results.location).st_uid
@@ -131,11 +132,23 @@ def test_what_was_asked_for_longest_ago_goes_first(results: Results) -> None:
     size = save(results, 1, hours_ago=3)
     for number, hours in ((2, 5), (3, 1), (4, 4)):
         assert save(results, number, hours) == size
-    assert known(results, 2) == [2]  # it is asked for now
+    results.note_use(key(2))
+    assert known(results, 4) == [4]  # looking whether it is there is no use
     results.shrink_to(2 * size)
     assert known(results, 1, 2, 3, 4) == [2, 3]
     left = [file for file in pathlib.Path(results.location).rglob("*.*") if file.is_file()]
     assert sum(file.stat().st_size for file in left) == 2 * size
+
+
+def test_a_use_is_noted_on_disk_once_a_minute(results: Results) -> None:
+    save(results, 1, hours_ago=30 / HOUR)
+    [file] = pathlib.Path(results.location).glob(f"*/{key(1)}.json")
+    written = file.stat().st_mtime
+    results.note_use(key(1))
+    assert file.stat().st_mtime == written
+    age(file, 61 / HOUR)
+    results.note_use(key(1))
+    assert file.stat().st_mtime >= written
 
 
 def test_what_fits_stays(results: Results) -> None:
