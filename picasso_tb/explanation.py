@@ -56,6 +56,7 @@ class Explanation:
         targets: (n, k), the class indices explained.
         probabilities: (n, classes), of the untouched images.
         class_scores: (n, classes), of the untouched images.
+        inputs: (n, h, w, c), what the model received for the untouched images.
         arrays: raw numbers kept beside the maps; the first axis of each is n.
         notes: every fallback and caution, in words.
         probe_notes: those that concern each image, n tuples.
@@ -71,6 +72,7 @@ class Explanation:
     targets: Targets
     probabilities: Probabilities
     class_scores: Scores
+    inputs: Images
     arrays: Mapping[str, npt.NDArray[np.float32]]
     probe_notes: tuple[tuple[str, ...], ...]
     score_name: str
@@ -139,6 +141,7 @@ def explain_batch(
             targets=chosen[rows],
             probabilities=probabilities(scores[rows], model.head),
             class_scores=scores[rows],
+            inputs=images[rows],
             arrays={name: np.concatenate([one.arrays[name] for one in results]) for name in names},
             probe_notes=tuple((*common, *result.notes) for result in results),
             score_name=model.score_name,

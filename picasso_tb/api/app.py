@@ -32,6 +32,7 @@ _MEDIA_TYPES = {
     "json": "application/json",
     "exhibits": "application/json",
     "page": "application/json",
+    "received": "application/json",
 }
 S = TypeVar("S", bound=Schema)
 

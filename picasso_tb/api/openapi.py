@@ -23,6 +23,7 @@ BODIES: tuple[type[Schema], ...] = (
     schemas.Warm,
     schemas.Exhibits,
     schemas.Page,
+    schemas.Received,
     schemas.JobStatus,
     schemas.ProbeInfo,
     schemas.Deleted,
@@ -101,7 +102,11 @@ def paths() -> dict[str, dict[str, Operation]]:
                 content("application/octet-stream", binary()),
                 path("key"),
                 query("array", "name of an array kept beside the map"),
-                query("format", "another than .npy", {"enum": ["png", "json", "npz", "exhibits", "page"]}),
+                query(
+                    "format",
+                    "another than .npy",
+                    {"enum": ["png", "json", "npz", "exhibits", "page", "received"]},
+                ),
             )
         },
         "/jobs/{id}": {

@@ -199,6 +199,9 @@ class MapInfo(Schema):
     settings: dict[str, Any]
     exhibits: int = Field(0, description="How many there are: GET api/maps/<key>?format=exhibits.")
     page: bool = Field(False, description="Whether there is one: GET api/maps/<key>?format=page.")
+    received: str | None = Field(
+        None, description="Equal where the model received the same: GET api/maps/<key>?format=received."
+    )
     preview: float | None = Field(None, description="Share of the work behind it; None for the answer.")
 
 
@@ -245,6 +248,20 @@ class Page(Schema):
     """A visualization's own page, for a sandboxed frame: `GET api/maps/<key>?format=page`."""
 
     html: str
+
+
+class Received(Schema):
+    """What the model received for the untouched probe: `GET api/maps/<key>?format=received`."""
+
+    height: int
+    width: int
+    channels: int
+    lowest: float = Field(description="Of the float32 values.")
+    highest: float
+    preprocessing: str = Field(description="How the picture became this, in words.")
+    black: list[float] = Field(description="The value of each channel that is drawn black.")
+    white: list[float]
+    url: str = Field(description="A data URL of a PNG, scaled down where it is large.")
 
 
 class MapEntry(Schema):

@@ -135,6 +135,8 @@ class Service:
             return info.model_dump_json().encode()
         if form in ("exhibits", "page"):
             return results.read_document(key, form)
+        if form == "received":
+            return _received(results, info)
         if form == "npz":
             return exports.npz(info, {name: results.read_array(key, name) for name in info.arrays})
         if array not in info.arrays:
@@ -175,3 +177,10 @@ class Service:
     def _previews(self, progress: Progress) -> list[schemas.Outcome]:
         found = (views.preview(key, kept, self._results) for key, kept in progress.previews.items())
         return [outcome for outcome in found if outcome]
+
+
+def _received(results: Results, info: schemas.MapInfo) -> bytes:
+    """It lies beside the map, but leaves on its own."""
+    if info.received is None or results.info(info.received) is None:
+        raise NotFound("What the model received is not kept any more.", "key")
+    return results.read_document(info.received, "received")

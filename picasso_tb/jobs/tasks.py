@@ -174,12 +174,14 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
     from picasso_tb.explanation import explain_batch
     from picasso_tb.jobs.known import remember
     from picasso_tb.jobs.loaded import input_spec_of
+    from picasso_tb.jobs.received import keep_received
 
     visualization = _visualization(task)
     settings = visualization.parse(task.settings)
     targets = np.array([task.classes] * len(parts), np.int64) if task.classes else None
     top = max(task.ranks) + 1 if task.ranks else len(task.classes)
     probes = [_probe_image(part) for part in parts]
+    input_spec = input_spec_of(task.model, _settings.trust)
     results = Results(task.results)
     previews = Previews(results, mailbox, model, visualization.passes(settings), model.passes + len(parts))
 
@@ -191,21 +193,15 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
 
     with _blamed(task):
         explanation = explain_batch(
-            model,
-            input_spec_of(task.model, _settings.trust),
-            probes,
-            visualization,
-            settings,
-            targets,
-            top,
-            on_preview,
+            model, input_spec, probes, visualization, settings, targets, top, on_preview
         )
     for row, part in enumerate(parts):
+        received = keep_received(results, part.probe, task.model, input_spec, explanation.inputs[row])
         for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
             info, arrays = _result(explanation, row, column, task.settings)
             documents = _documents(task, part, visualization, explanation.exhibits[row], info, arrays)
-            shown = {"exhibits": len(explanation.exhibits[row]), "page": "page" in documents}
-            results.save(key, info | shown, arrays, documents)
+            info["exhibits"], info["page"] = len(explanation.exhibits[row]), "page" in documents
+            results.save(key, {**info, "received": received}, arrays, documents)
         remember(task, part, visualization, model, explanation.class_scores[row])
 
 

@@ -1,5 +1,6 @@
 """How a picture becomes what the model receives, and how that looks."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -160,6 +161,15 @@ class InputSpec(pydantic.BaseModel):
         pixels: npt.NDArray[np.uint8] = np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
         return pixels
 
+    def in_words(self) -> str:
+        """How a picture becomes what the model receives."""
+        size = f"{self.height or 'any'} x {self.width or 'any'}"
+        is_resized = self.resample is not None and (self.height or self.width)
+        resized = f"resized to {size} ({self.resample})" if is_resized else "in its own size"
+        grey = "grey, " if self.mode == "L" else ""
+        guessed = " (guessed)" if self.inferred else ""
+        return f"{grey}{resized}, {self._values_in_words()}{guessed}"
+
     def value_range(self, channels: int) -> ValueRange:
         """Values of a black and of a white picture, for each channel.
 
@@ -188,6 +198,15 @@ class InputSpec(pydantic.BaseModel):
 
     def _formula(self) -> tuple[Number, Number, Number]:
         return _PRESETS[self.preprocessing] if self.preprocessing else (self.scale, self.mean, self.std)
+
+    def _values_in_words(self) -> str:
+        if self.layer is not None:
+            return f"Keras layer {json.loads(self.layer)['class_name']}"
+        if self.function is not None:
+            return f"function {self.function}"
+        if self.preprocessing is not None:
+            return f"as preprocess_input, mode {self.preprocessing}"
+        return _formula_in_words(self.scale, self.mean, self.std)
 
     def _values(self, pixels: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         if self.layer is not None:
@@ -222,6 +241,26 @@ def as_image(picture: Picture) -> PIL.Image.Image:
             "picture",
         )
     return PIL.Image.fromarray(picture)
+
+
+def _formula_in_words(scale: Number, mean: Number, std: Number) -> str:
+    """Such as "(pixel / 255 - 0.5) / 0.25"."""
+    words = "pixel"
+    if scale != 1:
+        parts = 0 if isinstance(scale, tuple) else round(2 / scale) / 2  # of which it is one: 255, 127.5
+        is_part = np.allclose(np.multiply(parts, scale), 1, atol=1e-6)
+        words += f" / {_written(parts)}" if is_part else f" x {_written(scale)}"
+    if np.any(mean):
+        words += f" + {_written(-mean)}" if isinstance(mean, float) and mean < 0 else f" - {_written(mean)}"
+    if std != 1:
+        words = f"({words}) / {_written(std)}"
+    return words if words != "pixel" else "pixels as they are"
+
+
+def _written(number: Number) -> str:
+    if isinstance(number, tuple):
+        return f"({', '.join(map(_written, number))})"
+    return f"{number:.6g}"
 
 
 def _range_around(lowest: float, highest: float) -> tuple[float, float, str]:

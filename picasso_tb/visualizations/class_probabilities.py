@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from picasso_tb.models.protocol import Images, Model, Probabilities, Targets, probabilities
+from picasso_tb.models.protocol import Head, Images, Model, Probabilities, Targets, probabilities
 from picasso_tb.visualizations.declare import (
     Chart,
     ClassIndex,
@@ -41,7 +41,8 @@ def class_probabilities(
         holds the most probable.
     """
     found = probabilities(model.scores(images), model.head)
-    return Result(None, {"probabilities": found}, exhibits=tuple((_chart(row),) for row in found))
+    charts = () if model.head is Head.NUMBER else tuple((_chart(row),) for row in found)
+    return Result(None, {"probabilities": found}, exhibits=charts)
 
 
 def _chart(row: Probabilities) -> Chart:

@@ -1,4 +1,7 @@
-"""Models of every shape in a real TensorBoard: maps of each, errors of harmful ones, no worker lost."""
+"""Models that people rarely have in a real TensorBoard: their maps, errors of harmful ones, no worker lost.
+
+The usual kinds are drawn in the tab: tests/e2e/test_models.py.
+"""
 
 import io
 import re
@@ -6,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 
 from picasso_tb import InputSpec, Writer
@@ -16,33 +18,24 @@ from tests.models.shapes import SHAPES
 from tests.models.test_attacks import doubled, graph_text, keras_text, replaced, small, vast_layer, with_code
 from tests.running import TensorBoard, running
 
-SHOWN = (
-    *("sequential", "functional", "nested", "subclassed"),
-    *("one sigmoid", "regression", "float16", "channels first"),
-)
 HARM = {
     "vast": (lambda: keras_text(vast_layer), "weights"),
     "reads": (lambda: graph_text(replaced("ReadFile")), "ReadFile"),
     "doubles": (lambda: graph_text(doubled(45)), "values for a picture"),
     "deep": (lambda: '{"a":' * 100_000, "JSON text"),
 }
-UNIT = InputSpec(scale=1 / 255)
-
-
-def pictures() -> npt.NDArray[np.uint8]:
-    size = (1, *SHAPES["functional"].size)
-    return np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8)
+CHANNELS_FIRST = SHAPES["channels first"]
+PICTURES = np.random.default_rng(0).integers(0, 256, (1, *CHANNELS_FIRST.size), dtype=np.uint8)
 
 
 @pytest.fixture(scope="module")
 def tensorboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TensorBoard]:
     logdir = tmp_path_factory.mktemp("models")
     with Writer(logdir / "run") as writer:
-        writer.add_probes(pictures(), names=["picture"])
-        for shape in SHOWN:
-            model, name = drawn(SHAPES[shape].make), shape.replace(" ", "-")
-            writer.add_model(model, name=name, input_spec=UNIT)
-            writer.add_checkpoint(model, 1, name=name)
+        writer.add_probes(PICTURES, names=["picture"])
+        model = drawn(CHANNELS_FIRST.make)
+        writer.add_model(model, input_spec=InputSpec(scale=1 / 255))
+        writer.add_checkpoint(model, 1)
     with Writer(logdir / "harm") as writer:
         writer.add_probes(np.zeros((1, 6, 8, 3), np.uint8), names=["picture"])
         for name, (make, _) in HARM.items():
@@ -64,27 +57,17 @@ def maps_of(tensorboard: TensorBoard, run: str, checkpoint: str, visualization: 
     return {**status, "entry": tensorboard.ask("api/maps", asked).json["maps"][0]}
 
 
-@pytest.mark.parametrize("shape", SHOWN)
-def test_models_of_every_shape_have_maps(tensorboard: TensorBoard, shape: str) -> None:
-    checkpoint = f"{shape.replace(' ', '-')}-1"
+def test_channels_first_is_shown_on_any_computer(tensorboard: TensorBoard) -> None:
     for visualization in ("occlusion", "saliency"):
-        found = maps_of(tensorboard, "run", checkpoint, visualization)
+        found = maps_of(tensorboard, "run", "model-1", visualization)
         assert not [one["error"] for one in found["finished"] if one["error"]]
         values = np.load(io.BytesIO(tensorboard.ask(f"api/maps/{found['entry']['key']}").content))
-        assert values.shape == SHAPES[shape].size[:2]
+        assert values.shape == CHANNELS_FIRST.size[:2]
         assert np.nanmax(abs(values)) > 0
-    model, picture = drawn(SHAPES[shape].make), pictures().astype(np.float32) / 255
-    if shape != "channels first":  # which the live model can't predict on a CPU
-        live = np.asarray(model(picture, training=False)).astype(np.float64).ravel()
-        best = max(live[0], 1 - live[0]) if shape == "one sigmoid" else live.max()
-        info = found["entry"]["info"]
-        assert info["probability"] == pytest.approx(best, abs=1e-3)
-        if shape == "regression":
-            assert (info["score_name"], info["predictions"][0]["class_index"]) == ("value", 0)
 
 
 def test_what_means_harm_is_an_error_and_no_worker_is_lost(tensorboard: TensorBoard) -> None:
-    maps_of(tensorboard, "run", "functional-1", "occlusion")
+    maps_of(tensorboard, "run", "model-1", "occlusion")
     before = {one.pid for one in tensorboard.workers()}
     for name, (_, message) in HARM.items():
         found = maps_of(tensorboard, "harm", f"{name}-1", "saliency")

@@ -544,7 +544,7 @@ export interface paths {
                     /** @description name of an array kept beside the map */
                     array?: string;
                     /** @description another than .npy */
-                    format?: "png" | "json" | "npz" | "exhibits" | "page";
+                    format?: "png" | "json" | "npz" | "exhibits" | "page" | "received";
                 };
                 header?: never;
                 path: {
@@ -993,6 +993,12 @@ export interface components {
              */
             page: boolean;
             /**
+             * Received
+             * @description Equal where the model received the same: GET api/maps/<key>?format=received.
+             * @default null
+             */
+            received: string | null;
+            /**
              * Preview
              * @description Share of the work behind it; None for the answer.
              * @default null
@@ -1168,6 +1174,42 @@ export interface components {
             file: string;
             /** Message */
             message: string;
+        };
+        /**
+         * Received
+         * @description What the model received for the untouched probe: `GET api/maps/<key>?format=received`.
+         */
+        Received: {
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
+            /** Channels */
+            channels: number;
+            /**
+             * Lowest
+             * @description Of the float32 values.
+             */
+            lowest: number;
+            /** Highest */
+            highest: number;
+            /**
+             * Preprocessing
+             * @description How the picture became this, in words.
+             */
+            preprocessing: string;
+            /**
+             * Black
+             * @description The value of each channel that is drawn black.
+             */
+            black: number[];
+            /** White */
+            white: number[];
+            /**
+             * Url
+             * @description A data URL of a PNG, scaled down where it is large.
+             */
+            url: string;
         };
         /** RunInfo */
         RunInfo: {
@@ -1352,6 +1394,7 @@ export type Prediction = components['schemas']['Prediction'];
 export type ProbeInfo = components['schemas']['ProbeInfo'];
 export type Probes = components['schemas']['Probes'];
 export type Problem = components['schemas']['Problem'];
+export type Received = components['schemas']['Received'];
 export type RunInfo = components['schemas']['RunInfo'];
 export type Runs = components['schemas']['Runs'];
 export type TableExhibit = components['schemas']['TableExhibit'];

@@ -13,6 +13,7 @@ import type {
   Page,
   ProbeInfo,
   Probes,
+  Received,
   Runs,
 } from "./api-types";
 import { pictureUrl } from "./logic/addresses";
@@ -78,6 +79,11 @@ export class Api {
   /** Makes the page of a visualization with a template of its own. */
   async page(key: string): Promise<string> {
     return (await this.json<Page>(`maps/${encodeURIComponent(key)}?format=page`)).html;
+  }
+
+  /** What the model received for the map's probe. */
+  received(key: string): Promise<Received> {
+    return this.json(`maps/${encodeURIComponent(key)}?format=received`);
   }
 
   /** Lets a worker load what will be asked for first. */

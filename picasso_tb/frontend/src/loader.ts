@@ -1,6 +1,6 @@
 /** Pictures and maps that were fetched, kept up to a bound, the least recently used leaving first. */
 import { Unreachable, type Api } from "./api";
-import type { Exhibits } from "./api-types";
+import type { Exhibits, MapInfo, Received } from "./api-types";
 import { wait } from "./attention";
 import type { Grid, NumberArray } from "./logic/npy";
 import { Recent } from "./logic/recent";
@@ -9,6 +9,7 @@ const MAP_BYTES = 96 * 2 ** 20;
 const ARRAY_BYTES = 32 * 2 ** 20;
 const PICTURES = 600;
 const EXHIBITS = 200;
+const RECEIVED = 100;
 const PAGE_LETTERS = 16 * 2 ** 20;
 const RETRY_MILLISECONDS = 3_000;
 
@@ -18,6 +19,7 @@ export class Loader {
   private readonly pictures = new Recent<string, Promise<HTMLImageElement>>(PICTURES, () => 1);
 
   private readonly shown = new Recent<string, Exhibits["exhibits"]>(EXHIBITS, () => 1);
+  private readonly inputs = new Recent<string, Received>(RECEIVED, () => 1);
   private readonly pages = new Recent<string, string>(PAGE_LETTERS, (page) => page.length);
 
   constructor(private readonly api: Api) {}
@@ -49,6 +51,13 @@ export class Loader {
     const page = this.pages.get(key) ?? (await patiently(() => this.api.page(key)));
     this.pages.set(key, page);
     return page;
+  }
+
+  /** What the model received; the same for all maps that name the same. */
+  async received({ key, received }: MapInfo): Promise<Received> {
+    const known = this.inputs.get(received ?? key) ?? (await patiently(() => this.api.received(key)));
+    this.inputs.set(received ?? key, known);
+    return known;
   }
 
   picture(url: string): Promise<HTMLImageElement> {

@@ -1,14 +1,14 @@
 /** What stands under a tile: what the network says, what is true, and how strong the map is. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { MapInfo, ModelInfo, ProbeInfo } from "../api-types";
-import { probability, signed } from "../logic/format";
+import { signed } from "../logic/format";
 import { peakValue } from "../logic/scale";
-import { className } from "../logic/select";
+import { className, outputWords } from "../logic/select";
 import type { Shown } from "../logic/shown";
 
 /** The prediction and the truth; a wrong one with a cross and the word. */
 export function verdict({ prediction, wrong, probe }: Shown, model: ModelInfo | null): TemplateResult {
-  const predicted = prediction && classAndShare(className(model, prediction.classIndex), prediction.probability);
+  const predicted = prediction && classAndShare(model, prediction.classIndex, prediction.probability);
   return html`<div class="class">${predicted}</div>
     ${probe.label === null ? null : truth(className(model, probe.label), wrong === true)}`;
 }
@@ -23,9 +23,7 @@ function truth(label: string, wrong: boolean): TemplateResult {
  * own text says it.
  */
 export function measured(info: MapInfo, { noEffect }: Shown, model: ModelInfo | null, named: boolean): TemplateResult {
-  const target = named
-    ? html`<div class="class">${classAndShare(className(model, info.target), info.probability)}</div>`
-    : null;
+  const target = named ? html`<div class="class">${classAndShare(model, info.target, info.probability)}</div>` : null;
   const strength = peakValue(info) === null ? null : html`<div>${peakWords(info, noEffect)}</div>`;
   return html`<div aria-hidden="true">${target}${strength}</div>`;
 }
@@ -39,7 +37,7 @@ export function probeName({ name, uploaded }: ProbeInfo, unsaid: boolean): Templ
 /** "04 coat, rainy, pullover .99, true coat, wrong": an option that is not drawn. */
 export function tileWords({ probe, prediction, wrong }: Shown, model: ModelInfo | null): string {
   const predicted = prediction
-    ? [`${className(model, prediction.classIndex)} ${probability(prediction.probability)}`]
+    ? [`${className(model, prediction.classIndex)} ${outputWords(model, prediction.probability)}`]
     : [];
   const label = probe.label === null ? [] : [`true ${className(model, probe.label)}`];
   return [probe.name, ...predicted, ...label, ...(wrong ? ["wrong"] : [])].join(", ");
@@ -47,12 +45,13 @@ export function tileWords({ probe, prediction, wrong }: Shown, model: ModelInfo 
 
 /** The text alternative of a map's canvas. */
 export function mapWords(info: MapInfo, { noEffect }: Pick<Shown, "noEffect">, model: ModelInfo | null): string {
-  return `Map of ${className(model, info.target)} ${probability(info.probability)}, ${peakWords(info, noEffect)}`;
+  return `Map of ${className(model, info.target)} ${outputWords(model, info.probability)}, ${peakWords(info, noEffect)}`;
 }
 
 /** A long name is cut, never the number behind it. */
-function classAndShare(name: string, share: number): TemplateResult {
-  return html`<span class="cut" title=${name}>${name}</span> <span>${probability(share)}</span>`;
+function classAndShare(model: ModelInfo | null, index: number, share: number): TemplateResult {
+  const name = className(model, index);
+  return html`<span class="cut" title=${name}>${name}</span> <span>${outputWords(model, share)}</span>`;
 }
 
 function peakWords(info: MapInfo, noEffect: boolean): string {

@@ -3,11 +3,11 @@ import { css, html, type TemplateResult } from "lit";
 import type { MapEntry, MapInfo, ModelInfo, ProbeInfo } from "../api-types";
 import { runColour } from "../logic/colour";
 import type { Column } from "../logic/columns";
-import { count, probability, signed } from "../logic/format";
+import { count, signed } from "../logic/format";
 import type { Patch, Position } from "../logic/inspect";
 import type { Spot } from "../logic/npy";
 import { obey } from "../logic/obey";
-import { className } from "../logic/select";
+import { className, outputWords } from "../logic/select";
 import type { State } from "../logic/state";
 import { act } from "./act";
 import { next, previous } from "./icons";
@@ -72,7 +72,7 @@ export function inspectBar(host: EventTarget, { state, column, probe, entries, e
 function verdictOf(info: MapInfo, probe: ProbeInfo, model: ModelInfo | null): TemplateResult | null {
   const top = info.predictions[0];
   if (!top) return null;
-  const said = `${className(model, top.class_index)} ${probability(top.probability)}`;
+  const said = `${className(model, top.class_index)} ${outputWords(model, top.probability)}`;
   if (probe.label === null) return html`<span>${said}</span>`;
   if (top.class_index === probe.label) return html`<span>${said} <span class="quiet">true</span></span>`;
   return html`<span>${said} <span class="bad">✕ wrong, true ${className(model, probe.label)}</span></span>`;

@@ -2,8 +2,8 @@
 import { css, html, type TemplateResult } from "lit";
 import type { MapInfo, ModelInfo } from "../api-types";
 import type { ClassShares, CoveredPrediction, RegionShare } from "../logic/inspect";
-import { probability, signed } from "../logic/format";
-import { className } from "../logic/select";
+import { signed } from "../logic/format";
+import { className, givesNumber, outputWords } from "../logic/select";
 
 const SHOWN = 6;
 
@@ -41,15 +41,19 @@ export function coveredWords(found: CoveredPrediction | null, model: ModelInfo |
   const name = (one: ClassShares): string => className(model, one.index);
   const changed = before.index !== after.index;
   return html`<p class="quiet">Prediction with this part covered</p>
-    <p class="said">${name(after)} ${probability(after.covered)}</p>
-    <p class="quiet">
+    <p class="said">${name(after)} ${outputWords(model, after.covered)}</p>
+    ${
+      givesNumber(model)
+        ? null
+        : html`<p class="quiet">
       ${changed ? html`Top class changes from ${name(before)}.` : html`Top class stays ${name(before)}.`}
       ${unsure ? "A class that is not among those kept may be more probable." : ""}
-    </p>
+    </p>`
+    }
     ${
       target
         ? html`<p class="quiet">
-          ${name(target)}: ${probability(target.untouched)} → ${probability(target.covered)}
+          ${name(target)}: ${outputWords(model, target.untouched)} → ${outputWords(model, target.covered)}
           (${signed(target.covered - target.untouched)})
         </p>`
         : null
@@ -81,7 +85,7 @@ export function classBars(
           <i style="width:${100 * one.covered}%"></i>
           ${found ? html`<b style="left:calc(${100 * one.untouched}% - 1px)"></b>` : null}
         </div>
-        <span class="number">${probability(one.covered)}</span>
+        <span class="number">${outputWords(model, one.covered)}</span>
         <span class="number quiet">${found ? signed(one.covered - one.untouched) : ""}</span>`;
     })}
   </div>`;

@@ -4,15 +4,18 @@ import type { MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import { checkpointColumns, type Column } from "../logic/columns";
-import { coveredPrediction, patchAt, scaledPatch, type Patches, type Position } from "../logic/inspect";
+import { coveredPrediction, patchAt, scaledPatch } from "../logic/inspect";
+import type { CoveredPrediction, Patches, Position } from "../logic/inspect";
 import type { View } from "../logic/paint";
 import type { Scale } from "../logic/scale";
+import { givesNumber } from "../logic/select";
 import { START, type State } from "../logic/state";
 import { base, field } from "../styles";
 import { segments } from "./controls";
 import { classBars, classesStyle, coveredWords, regionBars } from "./inspect-classes";
 import type { Measured } from "./inspect-measured";
 import "./inspect-picture";
+import "./inspect-received";
 import { usedList, usedStyle } from "./inspect-used";
 import "./take-away";
 
@@ -68,11 +71,8 @@ export class InspectSideElement extends LitElement {
           <div aria-live="polite">${patch && arrays ? coveredWords(found, model) : null}</div>
         </div>
       </section>
-      <section>
-        <h2>Classes ${found ? html`<span class="quiet">bar: covered, line: uncovered</span>` : null}</h2>
-        ${classBars(info, found, model, probe.label)}
-      </section>
-      ${this.regions()}
+      ${givesNumber(model) ? null : this.classes(found)}
+      ${this.regions()} ${this.received()}
       <section>${this.takeAway()}</section>
       <section>
         <h2>Settings used</h2>
@@ -88,12 +88,29 @@ export class InspectSideElement extends LitElement {
       </section>`;
   }
 
+  private classes(found: CoveredPrediction | null): TemplateResult {
+    const { info, column, probe } = this;
+    return html`<section>
+      <h2>Classes ${found ? html`<span class="quiet">bar: covered, line: uncovered</span>` : null}</h2>
+      ${classBars(info, found, column.model, probe.label)}
+    </section>`;
+  }
+
   private regions(): TemplateResult | null {
     const { measured, info } = this;
     if (measured?.key !== info.key || !measured.regions.size) return null;
     return html`<section>
       <h2>Regions <span class="quiet">bar: share of the map's effect, line: of its area</span></h2>
       ${regionBars(measured.regions)}
+    </section>`;
+  }
+
+  /** A preview does not tell yet. */
+  private received(): TemplateResult | null {
+    if (!this.info.received) return null;
+    return html`<section>
+      <h2>What the model receives</h2>
+      <picasso-inspect-received .loader=${this.loader} .info=${this.info}></picasso-inspect-received>
     </section>`;
   }
 

@@ -6,9 +6,9 @@ import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import type { Display } from "../logic/choice";
 import type { Column } from "../logic/columns";
-import { count, probability, signed } from "../logic/format";
+import { count, signed } from "../logic/format";
 import { peakValue, type Scale } from "../logic/scale";
-import { className } from "../logic/select";
+import { className, outputWords } from "../logic/select";
 import { entryOf } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
@@ -101,7 +101,9 @@ export class InspectStripElement extends LitElement {
     if (!info || info.height === null || !this.scale) return null;
     const top = info.predictions[0];
     const peak = peakValue(info);
-    const said = top ? `: ${className(column.model, top.class_index)} ${probability(top.probability)}` : "";
+    const said = top
+      ? `: ${className(column.model, top.class_index)} ${outputWords(column.model, top.probability)}`
+      : "";
     const strength = peak !== null ? `, peak ${signed(peak, info.sign === "signed")}` : "";
     return `step ${column.checkpoint.step}${said}${strength}`;
   }

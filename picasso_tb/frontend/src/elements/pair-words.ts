@@ -4,8 +4,8 @@ import type { MapInfo, ModelInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { maskUrl } from "../logic/addresses";
 import { correlation, distance, meanInside, peakWords } from "../logic/difference";
-import { probability, signed } from "../logic/format";
-import { className } from "../logic/select";
+import { signed } from "../logic/format";
+import { className, givesNumber, outputWords } from "../logic/select";
 import { base } from "../styles";
 import { insideOf } from "./map-drawing";
 import { isWrong } from "./strip-cell";
@@ -85,8 +85,8 @@ export class PairWordsElement extends LitElement {
     const name = className(model, top.class_index);
     return html`<span class="dot" style="background:${colour}" role="img" aria-label=${title}></span>
       <span class="cut" title="${title}: ${name}">${name}</span>
-      <span class="bar"><i style="width:${100 * top.probability}%"></i></span>
-      <span class="share">${probability(top.probability)}</span>
+      ${givesNumber(model) ? html`<span></span>` : html`<span class="bar"><i style="width:${100 * top.probability}%"></i></span>`}
+      <span class="share">${outputWords(model, top.probability)}</span>
       ${wrong === null ? html`<span></span>` : wrong ? html`<span class="bad">✕ wrong</span>` : html`<span class="quiet">right</span>`}`;
   }
 

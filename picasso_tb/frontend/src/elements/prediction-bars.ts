@@ -1,8 +1,7 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ModelInfo, Prediction } from "../api-types";
-import { probability } from "../logic/format";
-import { className } from "../logic/select";
+import { className, givesNumber, outputWords } from "../logic/select";
 import { base } from "../styles";
 
 const SHOWN = 5;
@@ -36,8 +35,12 @@ export class PredictionBarsElement extends LitElement {
           <dt title=${className(this.model, one.class_index)}>
             ${className(this.model, one.class_index)}${one.class_index === this.label ? " (true)" : ""}
           </dt>
-          <dd>${probability(one.probability)}</dd>
-          <span class="bar"><i style="width:${100 * one.probability}%"></i></span>
+          <dd>${outputWords(this.model, one.probability)}</dd>
+          ${
+            givesNumber(this.model)
+              ? null
+              : html`<span class="bar"><i style="width:${100 * one.probability}%"></i></span>`
+          }
         </div>`,
       )}
     </dl>`;

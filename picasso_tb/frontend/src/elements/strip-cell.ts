@@ -4,10 +4,10 @@ import type { MapEntry, MapInfo, ModelInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { maskUrl, pictureUrl } from "../logic/addresses";
 import type { Across, Display } from "../logic/choice";
-import { probability, signed } from "../logic/format";
+import { signed } from "../logic/format";
 import { peakValue, type Scale } from "../logic/scale";
 import type { Column } from "../logic/columns";
-import { className } from "../logic/select";
+import { className, outputWords } from "../logic/select";
 import type { State } from "../logic/state";
 import { mapWords } from "./captions";
 import { noMap } from "./no-map";
@@ -74,7 +74,7 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
   if (!info) return null;
   if (across === "classes") {
     return html`<p>
-      <span>${className(model, info.target)}</span> <span>${probability(info.probability)}</span>
+      <span>${className(model, info.target)}</span> <span>${outputWords(model, info.probability)}</span>
       <span class="quiet">${peakText(info)}</span>
     </p>`;
   }
@@ -84,7 +84,7 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
   const name = className(model, top.class_index);
   const wrong = isWrong(info, probe) === true;
   return html`<p class=${wrong ? "bad" : "quiet"} title=${wrong ? `${name}, wrong` : name}>
-    <span>${wrong ? "✕ " : ""}${name}</span> <span>${probability(top.probability)}</span>
+    <span>${wrong ? "✕ " : ""}${name}</span> <span>${outputWords(model, top.probability)}</span>
   </p>`;
 }
 
@@ -97,7 +97,7 @@ export function cellWords({ probe, entry, model, missing }: CellProps, title: st
   const [index, share] =
     across === "classes" || !top ? [info.target, info.probability] : [top.class_index, top.probability];
   const wrong = isWrong(info, probe) ? ", wrong" : "";
-  return `${place}: ${className(model, index)} ${probability(share)}, ${peakText(info)}${wrong}`;
+  return `${place}: ${className(model, index)} ${outputWords(model, share)}, ${peakText(info)}${wrong}`;
 }
 
 export function peakText(info: MapInfo): string {

@@ -4,10 +4,9 @@ import type { MapEntry, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import type { Across, Display } from "../logic/choice";
-import { probability } from "../logic/format";
 import { perObject } from "../logic/memo";
 import { differenceScale } from "../logic/scales";
-import { className } from "../logic/select";
+import { className, outputWords } from "../logic/select";
 import { entryAt } from "../logic/strip";
 import { caption, cellMap, cellWords, masksOf, peakText, type CellProps } from "./strip-cell";
 import type { StripColumn } from "./strip-head";
@@ -170,7 +169,7 @@ export function tip(
       ${info.predictions.slice(0, 3).map(
         ({ class_index, probability: share }) =>
           html`<dt>${className(model, class_index)}</dt>
-            <dd>${probability(share)}</dd>`,
+            <dd>${outputWords(model, share)}</dd>`,
       )}
       <dt>map of ${className(model, info.target)}</dt>
       <dd>${peakText(info)}</dd>

@@ -9,7 +9,7 @@ import { count, plural } from "../logic/format";
 import { onsetOf, onsetWords, type Onset } from "../logic/onset";
 import type { Scale } from "../logic/scale";
 import { scaleFor, scaleOf } from "../logic/scales";
-import { className } from "../logic/select";
+import { className, givesNumber } from "../logic/select";
 import type { Command } from "../logic/keys";
 import { rowsOf } from "../logic/shown";
 import { START, type State } from "../logic/state";
@@ -161,6 +161,7 @@ export class StripViewElement extends LitElement {
   private lines(columns: readonly StripColumn[], probe: ProbeInfo): Line[] {
     const infos = columns.map((one): MapInfo | null => entryOf(one, probe, this.state.choice.rank)?.info ?? null);
     const model = columns[0]?.column.model ?? null;
+    if (givesNumber(model)) return []; // the chart is one of probabilities
     return classLines(infos, probe.label).map(({ classIndex, values }) => ({
       values,
       name: className(model, classIndex),

@@ -6,6 +6,7 @@ import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import type { Arrangement, Display } from "../logic/choice";
 import type { Scale } from "../logic/scale";
+import { givesNumber } from "../logic/select";
 import type { Shown } from "../logic/shown";
 import { base } from "../styles";
 import { mapWords, measured, probeName, tileWords, verdict } from "./captions";
@@ -71,7 +72,7 @@ export class TileElement extends LitElement {
     const caption = html`<div class="caption">${verdict(shown, model)}${nameBeside ? null : name}</div>`;
     return html`
       <div class="pair ${arrangement}" style="--maps:${maps.length}">
-        ${bareMap ? null : this.picture()} ${maps.map((entry) => this.map(entry))} ${alone ? this.bar() : null}
+        ${bareMap ? null : this.picture()} ${maps.map((entry) => this.map(entry))} ${alone && !givesNumber(model) ? this.bar() : null}
         ${bareMap ? null : caption}
         ${maps.map(
           (entry) => html`<div class="caption side">

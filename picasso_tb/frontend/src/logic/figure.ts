@@ -4,10 +4,10 @@ import { maskUrl, pictureUrl } from "./addresses";
 import type { Display } from "./choice";
 import type { Column } from "./columns";
 import type { Taken } from "./export";
-import { end, probability, signed } from "./format";
+import { end, signed } from "./format";
 import { peakValue, type Scale } from "./scale";
 import { scaleFor } from "./scales";
-import { className } from "./select";
+import { className, outputWords } from "./select";
 import type { State } from "./state";
 
 export interface FigureCell {
@@ -108,7 +108,7 @@ function rowOf(state: State, ranks: readonly { column: Column; rank: number }[],
 function cellWords(info: MapInfo, { model }: Column, probe: ProbeInfo): string[] {
   const top = info.predictions[0];
   const wrong = top && probe.label !== null && top.class_index !== probe.label;
-  const said = top ? `${className(model, top.class_index)} ${probability(top.probability)}` : "";
+  const said = top ? `${className(model, top.class_index)} ${outputWords(model, top.probability)}` : "";
   const other = top?.class_index === info.target ? "" : `${className(model, info.target)} `;
   const peak = peakValue(info);
   const strength = peak === null ? "nothing measured" : `${other}peak ${signed(peak, info.sign === "signed")}`;

@@ -24,6 +24,7 @@ export function mapInfo(change: Partial<MapInfo> = {}): MapInfo {
     settings: {},
     exhibits: 0,
     page: false,
+    received: null,
     preview: null,
     ...change,
   };

@@ -2,9 +2,8 @@
 
 const MINUS = "\u2212";
 
-/** `.97`, `>.99`, `<.01`: never quite sure, as a float32 near 1 is rounded. The value of a model without classes as it is. */
+/** `.97`, `>.99`, `<.01`: never quite sure, as a float32 near 1 is rounded. */
 export function probability(value: number): string {
-  if (value < 0 || value > 1) return signed(value, false);
   if (value > 0.995) return ">.99";
   if (value < 0.005) return "<.01";
   return value.toFixed(2).replace(/^0/, "");

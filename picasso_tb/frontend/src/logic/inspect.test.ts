@@ -97,6 +97,16 @@ test("each class of a sigmoid is for itself; class 0 is a target like any other"
   assert.deepEqual([found.before.index, found.after.index, found.unsure], [0, 1, false]);
 });
 
+test("a number stays the number that it is", () => {
+  const arrays = new Map([
+    ["kept_classes", array([1], [0])],
+    ["position_logits", array([1, 1, 1], [0.25])],
+    ["untouched_logits", array([1], [0.75])],
+  ]);
+  const found = coveredPrediction(arrays, 1, 0, { row: 0, column: 0 });
+  assert.deepEqual(found?.target, { index: 0, covered: 0.25, untouched: 0.75 });
+});
+
 test("with few classes kept of many, another may have become the top; what is not measured is no prediction", () => {
   const arrays = new Map([
     ["kept_classes", array([1], [7])],

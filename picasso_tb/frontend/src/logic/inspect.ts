@@ -29,7 +29,7 @@ export interface Span {
   end: number;
 }
 
-/** A class with the patch in place and without it. */
+/** Probability of a class with the patch in place and without it; of a model without classes, its value. */
 export interface ClassShares {
   index: number;
   covered: number;
@@ -162,7 +162,9 @@ export function coveredPrediction(
   const whole = arrays.get("untouched_log_normalizer")?.values[0];
   const shares = Array.from(kept, (index, at): ClassShares => {
     const logit = logits.values[at * rows * columns + place] ?? NaN;
-    return { index, covered: probabilityOf(logit, normalizer), untouched: probabilityOf(untouched[at] ?? NaN, whole) };
+    const before = untouched[at] ?? NaN;
+    if (classes === 1) return { index, covered: logit, untouched: before };
+    return { index, covered: probabilityOf(logit, normalizer), untouched: probabilityOf(before, whole) };
   });
   const [first] = shares;
   if (!first || shares.some(({ covered }) => Number.isNaN(covered))) return null;

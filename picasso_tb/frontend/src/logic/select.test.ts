@@ -6,7 +6,7 @@ import { currentColumn, questionOf } from "./columns";
 import { costKey, costOf, costQuestions, viewCost } from "./cost";
 import { catalogue, checkpoint, checkpoints, entry, probe, runs } from "./fixtures";
 import { notesOf, saturated, viewNotes } from "./notes";
-import { checkpointOf, classNamed, unusable } from "./select";
+import { checkpointOf, className, classNamed, outputWords, settingsFields, unusable } from "./select";
 import { rowsOf, shownOf, type Shown } from "./shown";
 import { reduce, START, type Action, type State } from "./state";
 
@@ -90,6 +90,23 @@ test("notes of all maps are told from those of single probes", () => {
     single: [{ of: "name of p", text: "saturated" }],
   });
   assert.deepEqual(viewNotes(state), notesOf(allShown(state)));
+});
+
+test("a model without classes gives a value, which is no probability and has one score", () => {
+  const [model] = checkpoints(checkpoint(0)).models;
+  const occlusion = catalogue().visualizations[1];
+  assert.ok(model && occlusion);
+  const number = { ...model, classes: 1, class_names: [] };
+  assert.deepEqual(
+    [outputWords(model, 0.41), outputWords(number, 0.41), outputWords(number, 1)],
+    [".41", "0.41", "1.00"],
+  );
+  assert.equal(className(number, 0), "value");
+  const names = [model, number].map((one) => settingsFields(occlusion, one).map(({ name }) => name));
+  assert.deepEqual(names, [
+    ["window", "positions", "score"],
+    ["window", "positions"],
+  ]);
 });
 
 test("the logit is offered where a sure probability shows no effect, and only there", () => {

@@ -1,6 +1,7 @@
 /** What is chosen, worked out from the state. */
 import type { CheckpointInfo, ModelInfo, ProbeInfo, Problem, VisualizationInfo } from "../api-types";
 import { fieldsOf, type Field } from "./form";
+import { probability, signed } from "./format";
 import type { RunContents, State } from "./state";
 
 const NO_PROBES: readonly ProbeInfo[] = [];
@@ -70,9 +71,15 @@ const NO_MODEL = {};
 export function settingsFields(visualization: VisualizationInfo, model: ModelInfo | null): Field[] {
   const lists = fieldLists.get(visualization) ?? new WeakMap<object, Field[]>();
   fieldLists.set(visualization, lists);
-  const known = lists.get(model ?? NO_MODEL) ?? fieldsOf(visualization.settings_schema, model?.layers ?? []);
+  const known = lists.get(model ?? NO_MODEL) ?? fieldsFor(visualization, model);
   lists.set(model ?? NO_MODEL, known);
   return known;
+}
+
+/** A number is its own score, whichever is chosen. */
+function fieldsFor(visualization: VisualizationInfo, model: ModelInfo | null): Field[] {
+  const fields = fieldsOf(visualization.settings_schema, model?.layers ?? []);
+  return givesNumber(model) ? fields.filter((field) => field.name !== "score") : fields;
 }
 
 /** The class of that name, or with that number; null where there is none. */
@@ -86,7 +93,17 @@ export function classNamed(model: ModelInfo | null, name: string): number | null
 }
 
 export function className(model: ModelInfo | null, index: number): string {
-  return model?.class_names[index] ?? `class ${index}`;
+  return model?.class_names[index] ?? (givesNumber(model) ? "value" : `class ${index}`);
+}
+
+/** Whether it has no classes, but one plain value: no probability, whatever its size. */
+export function givesNumber(model: ModelInfo | null): boolean {
+  return model?.classes === 1;
+}
+
+/** What it gives for a class: `.97`; for a number `0.97`. */
+export function outputWords(model: ModelInfo | null, output: number): string {
+  return givesNumber(model) ? signed(output, false) : probability(output);
 }
 
 /** Damaged files of the chosen run, each once. */
