@@ -6,6 +6,7 @@ python -m bench tab
 import json
 import pathlib
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -42,7 +43,8 @@ def measure() -> dict[str, Any]:
 def compute_maps(tensorboard: TensorBoard) -> None:
     """All probes at every checkpoint of one run."""
     checkpoints, probes = tensorboard.run_index(RUN)
-    for checkpoint in checkpoints:
+    for number, checkpoint in enumerate(checkpoints):
+        print(f"\r{number} of {len(checkpoints)} checkpoints computed", end="", file=sys.stderr)
         question = {
             "run": RUN,
             "checkpoint": checkpoint["id"],
@@ -52,6 +54,7 @@ def compute_maps(tensorboard: TensorBoard) -> None:
         job = tensorboard.ask("api/maps", question).json["job"]
         if job is not None:
             wait_for(lambda job=job: tensorboard.ask(f"api/jobs/{job}").json["state"] == "done", 120)
+    print(file=sys.stderr)
 
 
 def _measure(browser: Browser, tensorboard: TensorBoard) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Literal, SupportsFloat, SupportsIndex
 
-from picasso_tb.errors import InvalidArgument
+from picasso_tb.errors import InvalidArgument, ModelRefused
 from picasso_tb.logging.arguments import (
     Mistakes,
     check_input_spec,
@@ -245,7 +245,12 @@ class Writer:
         known = self._models.get(name)
         names = known.class_names if class_names is None and known else class_names
         with self._failures.caught(f"model {name!r}", but=(InvalidArgument,)):
-            return architecture_of(model, names)
+            try:
+                return architecture_of(model, names)
+            except ModelRefused as refused:  # the training's output may be lost; the tab shows it too
+                note = functools.partial(self._store.save_refusal, name, refused.message)
+                self._background.do(f"model {name!r}", note)
+                raise
         return None
 
     def _write_probes(self, probes: Sequence[Probe]) -> None:

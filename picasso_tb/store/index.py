@@ -14,7 +14,15 @@ from fsspec.implementations.local import LocalFileSystem
 from picasso_tb.errors import NotFound
 from picasso_tb.store.folder import Folder, file_system, printable
 from picasso_tb.store.link import trouble_with
-from picasso_tb.store.records import CheckpointRecord, ModelRecord, ProbeRecord, ProofRecord, R, read_record
+from picasso_tb.store.records import (
+    CheckpointRecord,
+    ModelRecord,
+    ProbeRecord,
+    ProofRecord,
+    R,
+    RefusalRecord,
+    read_record,
+)
 from picasso_tb.store.run import RunStore
 
 logger = logging.getLogger(__name__)
@@ -82,6 +90,7 @@ class RunIndex:
         self._checkpoint_folder = RecordFolder(self.store.checkpoints, CheckpointRecord)
         self._model_folder = RecordFolder(self.store.models, ModelRecord)
         self._proof_folder = RecordFolder(self.store.proofs, ProofRecord)
+        self._refusal_folder = RecordFolder(self.store.refusals, RefusalRecord)
         self._refreshing = threading.Lock()
 
     def refresh(self) -> None:
@@ -97,7 +106,7 @@ class RunIndex:
             self.models = {model.name: model for model in self._model_folder.records()}
             outdated = self._sort_checkpoints()
             self.problems = [problem for folder in folders for problem in folder.problems] + outdated
-            self.problems += [*self._trouble_with_links(), *self._failed_proofs()]
+            self.problems += [*self._trouble_with_links(), *self._failed_proofs(), *self._refusals()]
 
     @property
     def is_empty(self) -> bool:
@@ -132,6 +141,11 @@ class RunIndex:
             and proof.model in self.models
             and self.models[proof.model].architecture == proof.architecture
         ]
+
+    def _refusals(self) -> list[Problem]:
+        """Models that could not be logged."""
+        self._refusal_folder.refresh()
+        return [Problem(f"{one.model}.json", printable(one.reason)) for one in self._refusal_folder.records()]
 
     def _sort_checkpoints(self) -> list[Problem]:
         """Leave out those whose network is not the one that the class names and the input belong to."""

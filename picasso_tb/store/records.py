@@ -110,6 +110,14 @@ class ProofRecord(Record):
     wall_time: float
 
 
+class RefusalRecord(Record):
+    """Why a model could not be logged: `refusals/<model>.json`, there until it can be."""
+
+    model: str
+    reason: str
+    wall_time: float
+
+
 R = TypeVar("R", bound=Record)
 
 

@@ -23,6 +23,7 @@ from picasso_tb.store.records import (
     ProbeRecord,
     ProofRecord,
     R,
+    RefusalRecord,
     StoredCheckpoint,
     WeightRecord,
     read_record,
@@ -44,6 +45,7 @@ class RunStore:
         self.architectures = folder / "architectures"
         self.checkpoints = folder / "checkpoints"
         self.proofs = folder / "proofs"
+        self.refusals = folder / "refusals"
 
     # Probes
 
@@ -129,7 +131,13 @@ class RunStore:
             self.architectures.write(f"{digest}.json", architecture.encode())
         record = ModelRecord(architecture=digest, wall_time=time.time(), **fields)
         self.models.write_json(f"{plain_name(record.name, 'name')}.json", record.model_dump())
+        self.refusals.remove(f"{record.name}.json")
         return record
+
+    def save_refusal(self, name: str, reason: str) -> None:
+        """Keep why the model of that name could not be logged."""
+        refusal = RefusalRecord(model=name, reason=reason, wall_time=time.time())
+        self.refusals.write_json(f"{plain_name(name, 'name')}.json", refusal.model_dump())
 
     def find_model(self, name: str) -> ModelRecord | None:
         """The model of that name, if there is a readable one."""

@@ -9,11 +9,13 @@ import subprocess
 import sys
 import urllib.request
 
+import keras
 import numpy as np
 import psutil
 import pytest
 from playwright.sync_api import expect
 
+from picasso_tb import Writer
 from picasso_tb.store.run import RunStore
 from tests.conftest import log_small_run
 from tests.e2e.conftest import complaints_of
@@ -94,11 +96,19 @@ def test_a_refused_model_says_why_and_what_to_do_at_its_maps(tmp_path, page):
     )
     logged.save_probe(np.zeros((4, 5, 3), np.uint8))
     logged.save_checkpoint(model, 0, ["kernel"], [np.zeros((2, 2), np.float32)])
+    inputs = [keras.Input((4, 5, 3)), keras.Input((4, 5, 3))]
+    with Writer(tmp_path / "logs" / "unlogged") as writer:
+        writer.add_model(keras.Model(inputs, keras.layers.Flatten()(keras.layers.Add()(inputs))))
+        writer.add_probes(np.zeros((1, 4, 5, 3), np.uint8))
     with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
-        tab = Tab(page, tensorboard, "&p.picasso.visualization=saliency")
+        tab = Tab(page, tensorboard, "&p.picasso.run=run&p.picasso.visualization=saliency")
         said = tab.inside.get_by_text("Received: Halved", exact=False).first
         expect(said).to_be_visible(timeout=60_000)
         expect(said).to_contain_text("allow it where you open the model")
+        tab.choose_run("unlogged")
+        expect(
+            tab.inside.get_by_role("status").filter(has_text="Expected a model with one input")
+        ).to_be_visible()
         page.goto("about:blank")  # before its server ends
 
 
@@ -144,7 +154,7 @@ def test_damaged_files_are_named_and_the_rest_works(small_logdir, tmp_path, page
         [failed] = tensorboard.wait_for_job(job)["finished"]
         assert failed["error"]["code"] == "damaged_file" and "model-1" in failed["error"]["message"]
         tab = Tab(page, tensorboard)
-        expect(tab.inside.get_by_text("2 damaged files")).to_be_visible()
+        expect(tab.inside.get_by_text("2 problems")).to_be_visible()
         assert scalars_listing(tensorboard)
 
 

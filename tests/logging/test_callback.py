@@ -15,6 +15,7 @@ from picasso_tb import InputSpec, PicassoCallback, Writer
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.keras_building import build
 from picasso_tb.store.digest import digest_of_arrays
+from picasso_tb.store.index import Problem, RunIndex
 from picasso_tb.store.records import CheckpointRecord
 from picasso_tb.store.run import RunStore
 
@@ -326,6 +327,12 @@ def test_a_directory_that_cannot_be_written_is_one_warning(
     assert str(run) in message
 
 
+def problems(run: pathlib.Path) -> list[Problem]:
+    index = RunIndex("run", str(run))
+    index.refresh()
+    return index.problems
+
+
 def test_a_model_that_cannot_be_described_is_one_warning(
     run: pathlib.Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -337,6 +344,10 @@ def test_a_model_that_cannot_be_described_is_one_warning(
     assert str(run) in message
     assert "weights are all of its layers" in message
     assert len(RunStore(run).list_probes()) == 2
+    [problem] = problems(run)  # for whoever reads the tab, not the training's output
+    assert problem.file == "model.json" and problem.message in message
+    fit(network(), PicassoCallback(run, PROBES))
+    assert not problems(run)
 
 
 def test_a_model_built_by_its_first_batch_lacks_step_0_only(

@@ -69,7 +69,12 @@ def main() -> int:
     if not suite_passes():
         raise SystemExit("Expected a suite that passes while no fault is planted.")
     chosen = [fault for fault in all_faults() if all(word in str(fault) for word in sys.argv[1:])]
-    survivors = [what for _, what, *fault in chosen if suite_passes(*fault)]
+    survivors = []
+    for number, (_, what, *fault) in enumerate(chosen, 1):
+        survived = suite_passes(*fault)
+        print(f"{number} of {len(chosen)}: {'survived' if survived else 'caught'}: {what}", flush=True)
+        if survived:
+            survivors.append(what)
     caught = f"{len(chosen) - len(survivors)} of {len(chosen)} planted faults caught"
     print(caught, *survivors, sep="\n  survived: ")
     return bool(survivors)

@@ -1,5 +1,5 @@
 /** Why there is nothing to show, in words; null when there is something. */
-import { contentsOf } from "../logic/select";
+import { contentsOf, problemsOf } from "../logic/select";
 import type { State } from "../logic/state";
 
 export interface Emptiness {
@@ -34,6 +34,11 @@ export function emptiness(state: State): Emptiness | null {
     return { heading: `No probes in the run "${run}"`, text, teaches: true };
   }
   if (!contents.checkpoints.checkpoints.length) {
+    const problems = problemsOf(state);
+    if (problems.length) {
+      const text = problems.map((one) => `${one.file}: ${one.message}`).join(" ");
+      return { heading: `No checkpoints in the run "${run}" can be shown`, text, teaches: false };
+    }
     const text =
       "The first appears when the training begins. If it runs already, its output says why none could be logged, " +
       'and what to do: look for "Picasso could not log".';

@@ -10,7 +10,7 @@ import { base, checkbox, section } from "../styles";
 import { act } from "./act";
 import { search } from "./icons";
 
-/** The runs: a tick compares, a click on the name shows; damaged files are named under their run. */
+/** The runs: a tick compares, a click on the name shows; what is wrong is named under its run. */
 @customElement("picasso-run-list")
 export class RunListElement extends LitElement {
   @property({ attribute: false }) runs: readonly RunInfo[] = [];
@@ -142,7 +142,7 @@ export class RunListElement extends LitElement {
           <span class="dot" style="background:${colour}"></span>
         </label>
       </div>
-      ${this.damaged(chosen && this.problems.length ? this.problems : run.problems)}`;
+      ${this.troubles(chosen && this.problems.length ? this.problems : run.problems)}`;
   }
 
   private get compared(): readonly string[] {
@@ -160,10 +160,10 @@ export class RunListElement extends LitElement {
     this.requestUpdate();
   }
 
-  private damaged(problems: readonly Problem[]): TemplateResult | null {
+  private troubles(problems: readonly Problem[]): TemplateResult | null {
     if (!problems.length) return null;
     return html`<details>
-      <summary>${plural(problems.length, "damaged file")}</summary>
+      <summary>${plural(problems.length, "problem")}</summary>
       <ul class="small quiet">
         ${problems.map((one) => html`<li><b>${one.file}</b><br />${one.message}</li>`)}
       </ul>

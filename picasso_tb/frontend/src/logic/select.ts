@@ -106,7 +106,7 @@ export function outputWords(model: ModelInfo | null, output: number): string {
   return givesNumber(model) ? signed(output, false) : probability(output);
 }
 
-/** Damaged files of the chosen run, each once. */
+/** What is wrong with the chosen run, each problem once. */
 export function problemsOf(state: State): Problem[] {
   const contents = contentsOf(state);
   const listed = [
@@ -114,5 +114,5 @@ export function problemsOf(state: State): Problem[] {
     ...(contents?.checkpoints.problems ?? []),
     ...(contents?.probes.problems ?? []),
   ];
-  return [...new Map(listed.map((problem) => [problem.file, problem])).values()];
+  return [...new Map(listed.map((problem) => [`${problem.file} ${problem.message}`, problem])).values()];
 }
