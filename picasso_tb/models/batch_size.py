@@ -4,8 +4,9 @@ import math
 import time
 from collections.abc import Iterator
 
-_LEAST = 4
-_TRIALS = 2  # of each size, of which the faster counts: the first may have to compile
+_LEAST = 2
+_TRIALS = 3  # of each size, of which the fastest counts: the first may have to compile
+_AS_FAST = 1.05  # times the best pace: of sizes that do not differ the smallest is taken
 _HOPELESS = 1.1  # times the best pace: still larger batches are not tried
 
 
@@ -23,22 +24,25 @@ class BatchSize:
         largest = max(1, most)
         sizes = [size for size in (_LEAST << step for step in range(16)) if size < largest]
         self._untried = [size for size in (*sizes, largest) for _ in range(_TRIALS)]
-        self._paces = dict.fromkeys((*sizes, largest), math.inf)  # seconds an item, by size
-
-    @property
-    def size(self) -> int:
-        """Items to take next."""
-        return self._untried[0] if self._untried else min(self._paces, key=self._paces.__getitem__)
+        self._paces = dict.fromkeys((*sizes, largest), math.inf)  # least seconds an item, by size
 
     def parts(self, items: int) -> Iterator[slice]:
         """Consecutive slices of the items; what is done with one before the next is asked for is timed."""
         start = 0
         while start < items:
-            part = slice(start, min(start + self.size, items))
+            part = slice(start, start + self._next(items - start))
             began = time.perf_counter()
             yield part
             self._learn(part.stop - start, time.perf_counter() - began)
             start = part.stop
+
+    def _next(self, items: int) -> int:
+        """Items to take of those that are left."""
+        if self._untried and self._untried[0] <= items:
+            return self._untried[0]
+        best = min(self._paces.values())
+        size = next(size for size, pace in self._paces.items() if pace <= _AS_FAST * best)
+        return math.ceil(items / math.ceil(items / size))  # no small remains at the end
 
     def _learn(self, items: int, seconds: float) -> None:
         if not self._untried or items != self._untried[0]:

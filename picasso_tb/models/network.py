@@ -2,7 +2,7 @@
 
 import difflib
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -92,7 +92,7 @@ class Network:
         self._shapes = shapes
         self._most_values = most_values
         self._image_shape = (shapes.height, shapes.width, channels)
-        self._batch_size: BatchSize | None = None  # of covered images; open until their size is known
+        self._batch_sizes: dict[Hashable, BatchSize] = {}  # by work and shape of the images
         self._compile()
 
     @property
@@ -102,27 +102,23 @@ class Network:
 
     def scores(self, images: Images) -> Scores:
         self._refuse_other_shapes(images)
-        scores = np.concatenate(
-            [self._scores(images[part]).numpy() for part in self._batches(images, len(images))]
-        )
+        parts = self._parts("scores", images[0], len(images))
+        scores = np.concatenate([self._scores(images[part]).numpy() for part in parts])
         if self._gives_probabilities:
             _refuse_other_than_probabilities(scores, self._single)
         return scores
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
         self._refuse_other_shapes(images)
-        parts = self._batches(images, len(images))
-        found = [self._slopes(images[part], targets[part]) for part in parts]
-        if any(slopes is None for slopes in found):
-            raise ModelRefused(NO_SLOPE)
-        return np.concatenate([slopes.numpy() for slopes in found])
+        parts = self._parts(("gradients", targets.shape[1]), images[0], len(images))
+        found = [_arrays(self._slopes(images[part], targets[part])) for part in parts]
+        return np.concatenate([slopes for (slopes,) in found])
 
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
         self._refuse_other_shapes(images)
         compute = self._at_layer(layer)
-        found = [compute(images[part], targets[part]) for part in self._batches(images, len(images))]
-        if None in found:
-            raise ModelRefused(NO_SLOPE)
+        parts = self._parts((layer, targets.shape[1]), images[0], len(images))
+        found = [_arrays(compute(images[part], targets[part])) for part in parts]
         return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
 
     def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
@@ -144,15 +140,13 @@ class Network:
 
     def _covered_in_full(self, image: Images, fill: Images, patches: list[Patch]) -> Scores:
         corners = np.array(patches, np.int32).reshape(-1, 4)
-        if self._batch_size is None:
-            self._batch_size = BatchSize(self._most_at_once(image))
-        parts = self._batch_size.parts(len(patches))
+        parts = self._parts("covered", image, len(patches))
         return np.concatenate([self._covered(image, corners[part], fill).numpy() for part in parts])
 
-    def _batches(self, images: Images, items: int) -> Iterator[slice]:
-        """Slices of the items, each with as many as one pass through the network may take."""
-        size = self._most_at_once(images[0])
-        return (slice(start, start + size) for start in range(0, items, size))
+    def _parts(self, work: Hashable, image: npt.NDArray[np.float32], items: int) -> Iterator[slice]:
+        """Slices of the items, each with as many as make that work on such images the fastest."""
+        sizes = self._batch_sizes.setdefault((work, image.shape), BatchSize(self._most_at_once(image)))
+        return sizes.parts(items)
 
     def _most_at_once(self, image: npt.NDArray[np.float32]) -> int:
         inside = _VALUES_INSIDE_AT_ONCE // max(1, self._most_values)
@@ -231,6 +225,19 @@ class Network:
         elif self._gives_probabilities:
             outputs = tf.math.log(tf.maximum(outputs, smallest))
         return tf.concat([-outputs, outputs], axis=-1) if self._single else outputs
+
+
+def _arrays(found: Any) -> list[npt.NDArray[np.float32]]:
+    """What TensorFlow computed, waited for.
+
+    Raises:
+        ModelRefused: there was no way back.
+    """
+    import tensorflow as tf
+
+    if found is None:
+        raise ModelRefused(NO_SLOPE)
+    return [one.numpy() for one in tf.nest.flatten(found)]
 
 
 def refuse_other_weights(

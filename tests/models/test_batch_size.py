@@ -42,26 +42,39 @@ def test_every_item_is_taken_once() -> None:
 
 def test_large_batches_are_kept_where_each_batch_costs_much(clock: Clock) -> None:
     sizes = BatchSize(50)
-    assert work(sizes, 220, clock, fixed=10) == [4, 4, 8, 8, 16, 16, 32, 32, 50, 50]
-    assert work(sizes, 120, clock, fixed=10) == [50, 50, 20]
+    assert work(sizes, 336, clock, fixed=10) == [size for size in (2, 4, 8, 16, 32, 50) for _ in range(3)]
+    assert work(sizes, 100, clock, fixed=10) == [50, 50]
 
 
 def test_larger_ones_are_not_tried_where_they_crowd_the_cache(clock: Clock) -> None:
     sizes = BatchSize(256)
-    assert work(sizes, 80, clock, fixed=1, crowded=8) == [4, 4, 8, 8, 16, 16, 8, 8, 8]
+    assert work(sizes, 90, clock, fixed=1, crowded=8) == [size for size in (2, 4, 8, 16) for _ in range(3)]
+    assert work(sizes, 24, clock, fixed=1, crowded=8) == [8, 8, 8]
+
+
+def test_the_smallest_is_taken_where_sizes_do_not_differ(clock: Clock) -> None:
+    sizes = BatchSize(16)
+    work(sizes, 90, clock, fixed=0)
+    assert work(sizes, 6, clock, fixed=0) == [2, 2, 2]
+
+
+def test_the_last_batches_are_evenly_large(clock: Clock) -> None:
+    sizes = BatchSize(50)
+    work(sizes, 336, clock, fixed=10)
+    assert work(sizes, 104, clock, fixed=10) == [35, 35, 34]
 
 
 def test_the_first_batch_may_have_to_compile(clock: Clock) -> None:
     sizes = BatchSize(8)
-    for number, _ in enumerate(sizes.parts(24)):
-        clock.now += 1000 if number == 0 else (1 if number < 2 else 10)
-    assert sizes.size == 4
+    for number, _ in enumerate(sizes.parts(18)):
+        clock.now += 1000 if number == 0 else (1 if number < 3 else 10)
+    assert work(sizes, 4, clock, fixed=1) == [2, 2]
 
 
 def test_smaller_remains_teach_nothing(clock: Clock) -> None:
     sizes = BatchSize(64)
-    assert work(sizes, 3, clock, fixed=1) == [3]
-    assert sizes.size == 4
+    assert work(sizes, 1, clock, fixed=1) == [1]
+    assert work(sizes, 3, clock, fixed=1) == [2, 1]
 
 
 def test_a_picture_too_large_for_any_batch_goes_alone() -> None:
