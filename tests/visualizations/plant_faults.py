@@ -4,6 +4,7 @@ Run it as a script, perhaps with words of the faults to plant, such as their fam
 exits with 1 if a fault survives. Each family of methods lists its own in `faults/`.
 """
 
+import collections
 import importlib
 import pathlib
 import pkgutil
@@ -18,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 from tests.visualizations import faults
 
 ROOT = pathlib.Path(__file__).parents[2]
+CONFORMANCE = "tests/visualizations/test_conformance.py"  # what every visualization is held to, users' too
 SUITE = ("tests/visualizations", "tests/test_explanation.py")
 
 
@@ -31,8 +33,8 @@ def _families() -> Iterable[pkgutil.ModuleInfo]:
     return pkgutil.iter_modules(faults.__path__)
 
 
-def suite_passes(*fault: str) -> bool:
-    """Whether the suite passes on a copy of the package, with the fault planted in it if one is given."""
+def first_red(*fault: str) -> str | None:
+    """Which part of the suite is red on a copy of the package, with the fault planted in it if one is given."""
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder)
         for part in ("picasso_tb", "tests/visualizations"):
@@ -45,11 +47,13 @@ def suite_passes(*fault: str) -> bool:
             shutil.copy(ROOT / file, copy / file)
         if fault:
             plant(copy / fault[0], *fault[1:])
-        command = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider"]
-        done = subprocess.run(
-            [*command, *_nearest(copy, fault), *SUITE], cwd=copy, capture_output=True, check=False
-        )
-        return done.returncode == 0
+        parts = {"conformance": [CONFORMANCE], "tests": [*_nearest(copy, fault), *SUITE]}
+        return next((name for name, tests in parts.items() if not _passes(copy, tests)), None)
+
+
+def _passes(copy: pathlib.Path, tests: Iterable[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode == 0
 
 
 def _nearest(copy: pathlib.Path, fault: tuple[str, ...]) -> Iterable[str]:
@@ -59,24 +63,31 @@ def _nearest(copy: pathlib.Path, fault: tuple[str, ...]) -> Iterable[str]:
 
 
 def plant(file: pathlib.Path, old: str, new: str) -> None:
+    file.write_text(planted(file, old, new))
+
+
+def planted(file: pathlib.Path, old: str, new: str) -> str:
+    """The file's text with the fault in it."""
     text = file.read_text()
     if text.count(old) != 1:
         raise SystemExit(f"Expected {old!r} once in {file.name}. Received: {text.count(old)} times")
-    file.write_text(text.replace(old, new))
+    return text.replace(old, new)
 
 
 def main() -> int:
-    if not suite_passes():
+    if first_red():
         raise SystemExit("Expected a suite that passes while no fault is planted.")
     chosen = [fault for fault in all_faults() if all(word in str(fault) for word in sys.argv[1:])]
+    caught = collections.Counter[str | None]()
     survivors = []
     for number, (_, what, *fault) in enumerate(chosen, 1):
-        survived = suite_passes(*fault)
-        print(f"{number} of {len(chosen)}: {'survived' if survived else 'caught'}: {what}", flush=True)
-        if survived:
+        red = first_red(*fault)
+        print(f"{number} of {len(chosen)}: {f'caught by {red}' if red else 'survived'}: {what}", flush=True)
+        caught[red] += 1
+        if not red:
             survivors.append(what)
-    caught = f"{len(chosen) - len(survivors)} of {len(chosen)} planted faults caught"
-    print(caught, *survivors, sep="\n  survived: ")
+    found = f"{len(chosen) - len(survivors)} of {len(chosen)} planted faults caught"
+    print(f"{found}, {caught['conformance']} by conformance alone", *survivors, sep="\n  survived: ")
     return bool(survivors)
 
 

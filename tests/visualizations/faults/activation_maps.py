@@ -20,10 +20,10 @@ FAULTS = [
         "(np.arange(to) + 0.5) * was / to - 0.5",
     ),
     (
-        "rows stretched like columns",
+        "the layer's map upside down",
         SHARED,
-        "(height, width), maps.shape[2:]",
-        "(width, height), maps.shape[2:]",
+        'nkyx", rows, maps',
+        'nkyx", rows[::-1], maps',
     ),
     (
         "the map stretched to its own maximum",

@@ -48,8 +48,8 @@ FAULTS = [
     (
         "a float array painted as a picture",
         EXPLANATION,
-        'if probe.picture is None:\n            raise InvalidArgument(\n                "space',
-        'if False:\n            raise InvalidArgument(\n                "space',
+        'settings.space != "picture":',
+        'settings.space != "picture" or probe.picture is None:',
     ),
     ("a diverged model explained", CHECKED, "not np.isfinite(answer).all()", "False"),
 ]
