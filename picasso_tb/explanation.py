@@ -62,6 +62,7 @@ class Explanation:
         probe_notes: those that concern each image, n tuples.
         exhibits: tables, charts and pictures of each image, n tuples.
         score_name: "logit"; "log-probability" where the logits could not be found; "value" of a number.
+        score_source: where the scores were taken, such as "before the softmax".
         quantity: what a map's value is, such as "drop in class probability when covered".
         sign: "signed" or "magnitude".
         computations: how the scores with parts covered were computed and why not faster, in words, of each
@@ -76,6 +77,7 @@ class Explanation:
     arrays: Mapping[str, npt.NDArray[np.float32]]
     probe_notes: tuple[tuple[str, ...], ...]
     score_name: str
+    score_source: str
     quantity: str
     sign: str
     exhibits: tuple[tuple[Exhibit, ...], ...]
@@ -145,6 +147,7 @@ def explain_batch(
             arrays={name: np.concatenate([one.arrays[name] for one in results]) for name in names},
             probe_notes=tuple((*common, *result.notes) for result in results),
             score_name=model.score_name,
+            score_source=model.score_source,
             quantity=quantity_in_words(visualization, settings, model.score_name),
             sign=visualization.sign(settings).value,
             exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),

@@ -186,6 +186,7 @@ class MapInfo(Schema):
     probability: float = Field(description="Of the target, for the untouched probe.")
     score: float
     score_name: Literal["logit", "log-probability", "value"]
+    score_source: str = Field("", description='Where the score was taken, such as "before the softmax".')
     predictions: list[Prediction] = Field(description="The most probable classes first, 20 at most.")
     height: int | None = Field(description="None for a method that draws no map.")
     width: int | None

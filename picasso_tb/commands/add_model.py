@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> None:
         writer.add_checkpoint(snapshot, options.step, name=options.name)
     found = snapshot.architecture
     size = f"{found.height or 'any'} x {found.width or 'any'} x {found.channels or 'any'}"
-    print(f"{options.model}: {snapshot.format}, input {size}, {found.classes} classes, step {options.step}")
+    gives = f"{found.classes} classes" if found.classes > 1 else "one value"
+    print(f"{options.model}: {snapshot.format}, input {size}, {gives}, step {options.step}")
     for note in snapshot.architecture.notes:
         print(f"  {note}")
     function = settings.input.function if settings.input else None

@@ -1,6 +1,7 @@
 """`picasso-tb doctor`: what can be done with a model file, and what can't, and why."""
 
 import argparse
+import functools
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from picasso_tb.logging.probes import read_probes
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE
 from picasso_tb.models.loading import LoadedModel, load
-from picasso_tb.models.protocol import Images, probabilities
+from picasso_tb.models.protocol import Head, Images, probabilities
 from picasso_tb.models.snapshot import Snapshot, architecture_of
 from picasso_tb.visualizations.declare import CATALOGUE
 
@@ -65,20 +66,30 @@ def _report(path: Path, settings: ModelSettings, image: Path | None) -> Lines:
     yield from _about(snapshot)
     spec = settings.input or PIXELS_AS_THEY_ARE
     model = load(architecture.config, snapshot.weights, spec)
-    yield "head", f"{architecture.classes} classes, {model.head.value}, explained by their {model.score_name}"
+    yield "head", _head(model)
     bounds = model.value_range
     yield "values", f"{float(bounds.low.min()):.4g} to {float(bounds.high.max()):.4g}"
     for note in (*spec.notes, *model.notes):
         yield "note", note
     pictures = _picture(model, architecture, image)
     chances = probabilities(model.scores(pictures), model.head)[0]
+    named = names or ["value"] if model.head is Head.NUMBER else names
     best = [
-        (names[index] if names else f"class {index}", chances[index]) for index in np.argsort(-chances)[:3]
+        (named[index] if named else f"class {index}", chances[index]) for index in np.argsort(-chances)[:3]
     ]
     yield "prediction", f"{image or 'noise'}: " + ", ".join(f"{name} {chance:.2f}" for name, chance in best)
     yield "forward", _milliseconds(lambda: model.scores(pictures))
-    yield from _slopes(model, architecture, pictures)
-    yield from _methods(architecture)
+    obstacle = _obstacle(model, architecture, pictures)
+    slopes = functools.partial(model.gradients, pictures, np.zeros((1, 1), np.int64))
+    yield "gradient", obstacle or _milliseconds(slopes)
+    yield from _methods(architecture, obstacle)
+
+
+def _head(model: LoadedModel) -> str:
+    taken = f"{model.score_name} taken {model.score_source}"
+    if model.head is Head.NUMBER:
+        return f"one value, no classes: {taken}"
+    return f"{model.classes} classes, {model.head.value}: {taken}"
 
 
 def _about(snapshot: Snapshot) -> Lines:
@@ -101,21 +112,30 @@ def _picture(model: LoadedModel, architecture: Architecture, image: Path | None)
     return np.random.default_rng(0).uniform(bounds.low, bounds.high, shape).astype(np.float32)
 
 
-def _slopes(model: LoadedModel, architecture: Architecture, pictures: Images) -> Lines:
+def _obstacle(model: LoadedModel, architecture: Architecture, pictures: Images) -> str:
+    """Why there is no gradient; empty where there is one."""
     if "gradients" not in architecture.offers:
-        yield "gradient", "none: nothing between picture and scores has a slope"
-        return
-    targets = np.zeros((1, 1), np.int64)
+        return "none: nothing between picture and scores has a slope"
     try:
-        yield "gradient", _milliseconds(lambda: model.gradients(pictures, targets))
+        model.gradients(pictures, np.zeros((1, 1), np.int64))
     except PicassoError as error:
-        yield "gradient", f"refused: {error.message}"
+        return f"refused: {error.message}"
+    return ""
 
 
-def _methods(architecture: Architecture) -> Lines:
+def _methods(architecture: Architecture, obstacle: str) -> Lines:
+    """
+    Args:
+        obstacle: why there is no gradient, if so.
+    """
     for name, method in CATALOGUE.items():
-        missing = method.needs.value not in architecture.offers
-        yield name, f"no: it needs {method.needs.value}, which this model does not give" if missing else "yes"
+        needed = method.needs.value
+        if needed not in architecture.offers:
+            yield name, f"no: it needs {needed}, which this model does not give"
+        elif needed == "gradients" and obstacle:
+            yield name, "no: it needs gradients, which are refused"
+        else:
+            yield name, "yes"
 
 
 def _milliseconds(work: Callable[[], object]) -> str:

@@ -42,6 +42,7 @@ class PlantedModel:
     value_range: ValueRange
     head: Head = Head.SOFTMAX
     score_name: str = "logit"
+    score_source: str = "from the outputs as they are"
     notes: tuple[str, ...] = ()
     computation: str = "in closed form"
 

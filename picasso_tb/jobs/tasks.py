@@ -267,6 +267,7 @@ def _result(
         "probability": float(probabilities[explanation.targets[row, column]]),
         "score": float(explanation.scores[row, column]),
         "score_name": explanation.score_name,
+        "score_source": explanation.score_source,
         "predictions": [
             {"class_index": int(index), "probability": float(probabilities[index])}
             for index in np.argsort(-probabilities, kind="stable")[:20]

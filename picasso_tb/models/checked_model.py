@@ -24,6 +24,7 @@ class CheckedModel:
         self.head = model.head
         self.value_range = model.value_range
         self.score_name = model.score_name
+        self.score_source = model.score_source
         self.notes = model.notes
         self.layers = model.layers
         self._model = model

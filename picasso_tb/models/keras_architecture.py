@@ -9,6 +9,7 @@ from picasso_tb.errors import InvalidArgument, ModelRefused, NeedsCode
 from picasso_tb.models.architecture import Architecture, WeightInfo, as_text
 from picasso_tb.models.keras_config import Config, canonical, refuse_foreign_code, uncover_logits
 from picasso_tb.models.keras_layers import formats_in, is_kerass, uses_in_graph
+from picasso_tb.models.losses import Trained, trained_with
 from picasso_tb.models.protocol import Layer
 from picasso_tb.models.shapes import Shapes, Squash, classifier_shapes
 
@@ -18,12 +19,13 @@ REFUSALS = (  # what Keras raises at configurations and files that it can't use
 )
 
 
-def describe(model: Any, output: str | int | None = None) -> Architecture:
+def describe(model: Any, output: str | int | None = None, trained: Trained | None = None) -> Architecture:
     """What a Keras image classifier is, for the store; called in the training process.
 
     Args:
         model: a built `keras.Model` with one input, pictures, and a row of class values among its outputs.
         output: name or index of that row, where it has several.
+        trained: what is known of its loss, where it is not compiled.
 
     Raises:
         InvalidArgument: it is no Keras 3 model, or has no such output.
@@ -50,7 +52,11 @@ def describe(model: Any, output: str | int | None = None) -> Architecture:
     config = canonical(config_of(network))
     layers = tuple(use.layer for use in uses_in_graph(network))
     refuse_foreign_code(config, keras_functions())
-    if shapes.units == 1 and uncover_logits(config)[1] is Squash.NOTHING and not is_trained_on_classes(model):
+    trained = trained or trained_with(model.loss)
+    squash = uncover_logits(config)[1]
+    if trained.logits_of and squash in (Squash.NOTHING, Squash.UNKNOWN):
+        config["logits_of"] = trained.logits_of.value
+    if shapes.units == 1 and squash is Squash.NOTHING and not trained.on_classes:
         shapes = dataclasses.replace(shapes, is_number=True)
         config["is_number"] = True
     if notes:
@@ -130,13 +136,6 @@ def choose(names: Sequence[str], output: str | int | None, rows: Sequence[int]) 
     if not 0 <= number < len(names):
         raise InvalidArgument(f"output: Expected one of {listed}. Received: {output!r}", "output")
     return number
-
-
-def is_trained_on_classes(model: Any) -> bool:
-    """Whether the compiled loss takes the model's only value for the logit of two classes."""
-    loss = getattr(model, "loss", None)
-    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
-    return "crossentropy" in str(name).lower() or "hinge" in str(name).lower()
 
 
 def _offers(network: Any, layers: tuple[Layer, ...]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from picasso_tb.models.keras_layers import Use, listening, tensors_in, uses_in_g
 from picasso_tb.models.keras_twin import assign, uncovered
 from picasso_tb.models.network import Network, refuse_other_weights
 from picasso_tb.models.protocol import Images, Patch, Scores
-from picasso_tb.models.shapes import Shapes, Squash, noise
+from picasso_tb.models.shapes import Shapes, Squash, noise, squash_named
 
 
 class KerasNetwork(Network):
@@ -95,13 +95,14 @@ class KerasModel(KerasNetwork):
     def __init__(self, architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: InputSpec) -> None:
         config = json.loads(architecture)
         own_notes, is_number = tuple(config.pop("notes", ())), bool(config.pop("is_number", False))
+        logits_of = squash_named(config.pop("logits_of", None))
         make = functools.partial(build, most_weights=sum(one.size for one in weights))
         original = make(config)
         _refuse_other_weights(original, weights)
         assign(original, weights)
-        shapes = dataclasses.replace(shapes_of(original), is_number=is_number)
+        shapes = dataclasses.replace(shapes_of(original), is_number=is_number, logits_of=logits_of)
         spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
-        network, squash, notes = uncovered(original, make, shapes.as_input(noise(shapes, spec)))
+        network, squash, notes = uncovered(original, make, shapes.as_input(noise(shapes, spec)), logits_of)
         super().__init__(network, squash, spec, shapes)
         self.notes += (*own_notes, *notes)
 

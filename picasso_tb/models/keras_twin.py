@@ -18,16 +18,21 @@ _OTHERWISE = (
 )
 
 
-def uncovered(model: Any, copy: Callable[[Config], Any], inputs: Any) -> tuple[Any, Squash, tuple[str, ...]]:
+def uncovered(
+    model: Any, copy: Callable[[Config], Any], inputs: Any, logits_of: Squash | None
+) -> tuple[Any, Squash, tuple[str, ...]]:
     """The network to use, what was taken off its outputs, and what to tell the user.
 
     Args:
         model: with its weights; it is not changed.
         copy: builds a network of a configuration.
         inputs: what the network takes, to compare the predictions on.
+        logits_of: see `Shapes`.
     """
     try:
         config, squash = uncover_logits(config_of(model))
+        if squash is Squash.UNKNOWN and logits_of is not None and not _in_unit_range(model, inputs):
+            return model, Squash.NOTHING, ()
         if squash is Squash.UNKNOWN:
             return model, squash, ()
         if squash is Squash.NOTHING:
@@ -59,6 +64,12 @@ def _gives_probabilities(model: Any, inputs: Any) -> bool:
     """Whether what looks like logits has passed through a softmax before, out of sight."""
     rows = _as_float32(_outputs(model, inputs))
     return bool(rows.shape[-1] > 1 and (rows >= 0).all() and np.allclose(rows.sum(-1), 1, atol=_TOLERANCE))
+
+
+def _in_unit_range(model: Any, inputs: Any) -> bool:
+    """Whether the outputs may be probabilities, whatever the loss says."""
+    rows = _as_float32(_outputs(model, inputs))
+    return bool(((rows >= 0) & (rows <= 1)).all())
 
 
 def _agree(model: Any, twin: Any, squash: Squash, inputs: Any) -> bool:

@@ -12,10 +12,10 @@ from picasso_tb.models.graphs.variables import Weight, fed
 from picasso_tb.models.keras_architecture import (
     choose,
     first_line,
-    is_trained_on_classes,
     several_inputs,
     weights_of,
 )
+from picasso_tb.models.losses import Trained, trained_with
 from picasso_tb.models.snapshot import Snapshot
 
 NOTE = "The model was logged as a TensorFlow graph, made where its code is at hand: {why}"
@@ -40,12 +40,17 @@ def traced(model: Any, why: str) -> Architecture:
 
 
 def traced_snapshot(
-    model: Any, note: str, output: str | int | None = None, format: str = "live Keras model"
+    model: Any,
+    note: str,
+    output: str | int | None = None,
+    format: str = "live Keras model",
+    trained: Trained | None = None,
 ) -> Snapshot:
     """The same with its weights.
 
     Args:
         output: which of its outputs; None for the only row of class values.
+        trained: what is known of its loss, where it is not compiled.
 
     Raises:
         InvalidArgument: there is no such output.
@@ -80,7 +85,8 @@ def traced_snapshot(
     nodes = needed(fed(needed(nodes, [end.node]), _weights(model, concrete)), [end.node])
     weights = list(zip(weights_of(model), model.get_weights(), strict=True))
     pictures = concrete.inputs[0].op.name
-    return built(nodes, pictures, end, weights, format, tuple(notes), is_trained_on_classes(model))
+    trained = trained or trained_with(getattr(model, "loss", None))
+    return built(nodes, pictures, end, weights, format, tuple(notes), trained)
 
 
 def _input(model: Any) -> Any:

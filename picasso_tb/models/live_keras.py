@@ -17,7 +17,6 @@ from picasso_tb.models.keras_architecture import (
     as_plain_network,
     first_line,
     head_of,
-    is_trained_on_classes,
     refuse_unbuilt,
     shapes_of,
 )
@@ -26,6 +25,7 @@ from picasso_tb.models.keras_layers import Use, formats_in, is_kerass, uses_by_t
 from picasso_tb.models.keras_model import KerasNetwork
 from picasso_tb.models.keras_twin import uncovered
 from picasso_tb.models.live_graph import traced
+from picasso_tb.models.losses import trained_with
 from picasso_tb.models.network import Network
 from picasso_tb.models.shapes import Shapes, Squash, classifier_shapes, noise
 
@@ -73,11 +73,11 @@ def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]
     head, head_notes = head_of(model if plain is None else plain, None)
     shapes = shapes_of(head)
     spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
-    network, squash, notes = uncovered(
-        head, functools.partial(_copy, model), shapes.as_input(noise(shapes, spec, sample[:2]))
-    )
-    is_number = shapes.units == 1 and squash is Squash.NOTHING and not is_trained_on_classes(model)
-    live = KerasNetwork(network, squash, spec, dataclasses.replace(shapes, is_number=is_number))
+    trained, inputs = trained_with(model.loss), shapes.as_input(noise(shapes, spec, sample[:2]))
+    network, squash, notes = uncovered(head, functools.partial(_copy, model), inputs, trained.logits_of)
+    is_number = shapes.units == 1 and squash is Squash.NOTHING and not trained.on_classes
+    shapes = dataclasses.replace(shapes, is_number=is_number, logits_of=trained.logits_of)
+    live = KerasNetwork(network, squash, spec, shapes)
     live.notes += (*head_notes, *notes)
     return live
 

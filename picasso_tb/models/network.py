@@ -23,7 +23,7 @@ from picasso_tb.models.protocol import (
     Targets,
 )
 from picasso_tb.models.shapes import Shapes, Squash, channels_of
-from picasso_tb.models.slopes import NO_SLOPE, slopes_at_input, slopes_at_layer
+from picasso_tb.models.slopes import NO_SLOPE, refusing_without_slope, slopes_at_input, slopes_at_layer
 
 _VALUES_AT_ONCE = 2**21  # input values in one batch: bounds the memory, whatever the size of the pictures
 _VALUES_INSIDE_AT_ONCE = 2**27  # of the largest tensor in the network
@@ -41,6 +41,12 @@ _NOTES = {  # by what was taken off, and whether there is a single unit
         "The logit could not be found behind the model's last layer: it was computed back from the "
         "probability, and is cut off where that rounds to 0 or 1."
     ),
+}
+_SOURCES = {
+    Squash.SOFTMAX: "before the softmax",
+    Squash.SIGMOID: "before the sigmoid",
+    Squash.NOTHING: "from the outputs as they are",
+    Squash.UNKNOWN: "from the probabilities",
 }
 _NUMBER = (
     "The model gives one plain value, no classes: the value itself is explained, and there is no "
@@ -80,9 +86,14 @@ class Network:
         channels = channels_of(shapes, self.input_spec)
         self.value_range = self.input_spec.value_range(channels)
         self.classes = shapes.classes
-        self.head = Head.SIGMOID if single or squash is Squash.SIGMOID else Head.SOFTMAX
+        logits_of = shapes.logits_of if squash is Squash.NOTHING else None
+        is_sigmoid = single or Squash.SIGMOID in (squash, logits_of)
+        self.head = Head.SIGMOID if is_sigmoid else Head.SOFTMAX
         self.score_name = "log-probability" if squash is Squash.UNKNOWN and not single else "logit"
+        self.score_source = _SOURCES[squash]
         note = _NOTES.get((squash, single))
+        if logits_of is not None:
+            self.score_source, note = "from the outputs, which the loss takes for logits", None
         if is_number:
             self.head, self.score_name, note = Head.NUMBER, "value", _NUMBER
         self.notes: tuple[str, ...] = (note,) if note else ()
@@ -111,14 +122,16 @@ class Network:
     def gradients(self, images: Images, targets: Targets) -> Gradients:
         self._refuse_other_shapes(images)
         parts = self._parts(("gradients", targets.shape[1]), images[0], len(images))
-        found = [_arrays(self._slopes(images[part], targets[part])) for part in parts]
+        with refusing_without_slope():
+            found = [_arrays(self._slopes(images[part], targets[part])) for part in parts]
         return np.concatenate([slopes for (slopes,) in found])
 
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
         self._refuse_other_shapes(images)
         compute = self._at_layer(layer)
         parts = self._parts((layer, targets.shape[1]), images[0], len(images))
-        found = [_arrays(compute(images[part], targets[part])) for part in parts]
+        with refusing_without_slope():
+            found = [_arrays(compute(images[part], targets[part])) for part in parts]
         return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
 
     def covered_scores(self, images: Images, patches: list[Patch], fill: Images) -> CoveredScores:
@@ -165,18 +178,22 @@ class Network:
             raise InvalidArgument(f"images: Expected shape {shape}. Received: {images.shape}", "images")
 
     def _compile(self) -> None:
-        """What TensorFlow compiles. The batch size stays open, so that no size needs a trace of its own."""
+        """What TensorFlow compiles. The batch size stays open, so that no size needs a trace of its own.
+
+        Layers are called as they are written, not converted, as Keras itself does in a training.
+        """
         import tensorflow as tf
 
         image = self._image_shape
         picture, pictures = tf.TensorSpec(image, tf.float32), tf.TensorSpec((None, *image), tf.float32)
         targets = tf.TensorSpec((None, None), tf.int64)
         corners, fill = tf.TensorSpec((None, 4), tf.int32), tf.TensorSpec((None, None, image[-1]), tf.float32)
-        self._scores = tf.function(self._score, [pictures])
-        self._slopes = tf.function(functools.partial(slopes_at_input, self._score), [pictures, targets])
-        self._of_layer = functools.partial(tf.function, input_signature=[pictures, targets])
+        compiled = functools.partial(tf.function, autograph=False)
+        self._scores = compiled(self._score, [pictures])
+        self._slopes = compiled(functools.partial(slopes_at_input, self._score), [pictures, targets])
+        self._of_layer = functools.partial(compiled, input_signature=[pictures, targets])
         self._at_layers: dict[str, Any] = {}
-        self._covered = tf.function(self._cover_and_score, [picture, corners, fill])
+        self._covered = compiled(self._cover_and_score, [picture, corners, fill])
 
     def _at_layer(self, layer: str) -> Any:
         """The compiled function that answers for a layer.

@@ -33,6 +33,7 @@ class PictureModel:
         self.head = model.head
         self.value_range = ValueRange(np.zeros(channels, np.float32), np.full(channels, 255, np.float32))
         self.score_name = model.score_name
+        self.score_source = model.score_source
         self.notes = model.notes
         self.layers = model.layers
         self.computation = ""  # of the last covered scores

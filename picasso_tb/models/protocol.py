@@ -72,6 +72,7 @@ class Model(Protocol):
     head: Head
     value_range: ValueRange
     score_name: str  # "logit"; "log-probability" where the logits could not be found; "value" of a number
+    score_source: str  # where the scores are taken, in words: "before the softmax"
     notes: tuple[str, ...]  # every fallback taken while loading, in words for the user
     layers: tuple[Layer, ...]  # from input to output; none where the adapter finds none
 

@@ -32,6 +32,7 @@ class Shapes:
         takes_channels: False for a model whose input is (batch, height, width).
         channels_first: True for a model whose input is (batch, channels, height, width).
         is_number: True where the only unit is a number to be explained, and not the logit of two classes.
+        logits_of: what makes probabilities of the outputs, as the loss says; None where it says nothing.
     """
 
     height: int | None
@@ -41,6 +42,7 @@ class Shapes:
     takes_channels: bool = True
     channels_first: bool = False
     is_number: bool = False
+    logits_of: Squash | None = None
 
     @property
     def classes(self) -> int:
@@ -53,6 +55,11 @@ class Shapes:
         if not self.takes_channels:
             return images[..., 0]
         return tf.transpose(images, (0, 3, 1, 2)) if self.channels_first else images
+
+
+def squash_named(name: Any) -> Squash | None:
+    """Of `Shapes.logits_of`, as an architecture's text keeps it; None for what nobody wrote."""
+    return {one.value: one for one in (Squash.SOFTMAX, Squash.SIGMOID)}.get(str(name))
 
 
 def classifier_shapes(inputs: tuple[int | None, ...], outputs: tuple[int | None, ...]) -> Shapes:

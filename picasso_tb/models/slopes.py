@@ -1,13 +1,31 @@
 """Slopes of a network's scores, as TensorFlow operations."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
+
+from picasso_tb.errors import ModelRefused
 
 NO_SLOPE = (
     "Expected a model whose class values follow from its input by steps that have a slope. Received: one "
-    "that breaks the way back, for instance because its input is of whole numbers: use keras.Input(..., "
-    "dtype='float32'). Methods that need no gradients, such as occlusion, still work."
+    "that breaks the way back, for instance because it rounds, or resizes by area, or because its input is "
+    "of whole numbers: use keras.Input(..., dtype='float32'). Methods that need no gradients, such as "
+    "occlusion, still work."
 )
+
+
+@contextlib.contextmanager
+def refusing_without_slope() -> Iterator[None]:
+    """
+    Raises:
+        ModelRefused: TensorFlow has no slope for one of the operations.
+    """
+    try:
+        yield
+    except LookupError as error:
+        if type(error) is not LookupError:  # a missing key or index is no word of TensorFlow's
+            raise
+        raise ModelRefused(NO_SLOPE) from error
 
 
 def slopes_at_input(score: Any, images: Any, targets: Any) -> Any:

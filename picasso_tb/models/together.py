@@ -65,6 +65,7 @@ class OneOfMany:
         self.head = many.model.head
         self.value_range = many.model.value_range
         self.score_name = many.model.score_name
+        self.score_source = many.model.score_source
         self.notes = many.model.notes
         self.layers = many.model.layers
         self._model = many.model

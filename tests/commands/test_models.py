@@ -110,6 +110,45 @@ def test_checkpoints_are_linked_and_what_becomes_of_them_is_said(
         again.checkpoint(10).load()
 
 
+def test_checkpoints_of_a_single_value_with_two_names_are_those_of_a_logit(tmp_path: pathlib.Path) -> None:
+    model = keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), layers.Flatten(), layers.Dense(1)])
+    (tmp_path / "names.txt").write_text("cat\ndog\n")
+    for step in (1, 2):
+        model.set_weights([weight + 0.01 for weight in model.get_weights()])
+        model.save(tmp_path / f"{step}.keras")
+    arguments = ("--class-names", tmp_path / "names.txt", "--scale", "1/255")
+    assert run("add-checkpoints", "--logdir", tmp_path / "logs", tmp_path / "*.keras", *arguments) == 0
+    logged = open_run(tmp_path / "logs/model")
+    for step in (1, 2):
+        value = float(keras.saving.load_model(tmp_path / f"{step}.keras")(PIXELS[None] / 255.0)[0, 0])
+        found = explain(logged.checkpoint(step), PIXELS, "class_probabilities", targets=1)
+        assert found.scores[0, 0] == pytest.approx(value, rel=1e-4)
+        assert found.probabilities.shape == (1, 2)
+
+
+@pytest.mark.parametrize("ending", [".json", ".keras", ".h5"])
+def test_files_of_weights_are_checkpoints_of_the_model_beside_them(
+    tmp_path: pathlib.Path, ending: str
+) -> None:
+    model = network()
+    if ending == ".json":
+        (tmp_path / "model.json").write_text(model.to_json())
+    else:
+        model.save(tmp_path / f"model{ending}")
+    expected = {}
+    for step in (1, 2):
+        model.set_weights([weight + 0.1 * step for weight in model.get_weights()])
+        model.save_weights(tmp_path / f"epoch-{step}.weights.h5")
+        expected[step] = np.asarray(model(PIXELS[None].astype(np.float32)))
+    into = ("--logdir", tmp_path / "logs", tmp_path / "*.weights.h5", "--model", tmp_path / f"model{ending}")
+    assert run("add-checkpoints", *into) == 0
+    logged = open_run(tmp_path / "logs/model")
+    assert logged.steps == (1, 2)
+    for step, chances in expected.items():
+        found = explain(logged.checkpoint(step), PIXELS, "class_probabilities")
+        np.testing.assert_allclose(found.probabilities, chances, rtol=1e-4)
+
+
 def test_links_lead_to_files_of_this_machine_only(
     models: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -174,7 +213,7 @@ def test_the_doctor_says_what_can_be_done(
     }
     assert lines["format"] == "Keras 3 file"
     assert lines["input"] == f"height {HEIGHT}, width {WIDTH}, channels 3"
-    assert lines["head"] == "3 classes, softmax, explained by their logit"
+    assert lines["head"] == "3 classes, softmax: logit taken before the softmax"
     assert lines["values"] == "0 to 1"
     assert lines["weights"] == "127 numbers in 4 arrays"  # 3 x 3 x 3 x 4 + 4 + 4 x 3 + 3
     expected = explain(
@@ -186,6 +225,23 @@ def test_the_doctor_says_what_can_be_done(
     assert lines["occlusion"] == lines["grad_cam"] == lines["saliency"] == "yes"
     assert "Expected a whole .keras file" in lines["refused"]
     assert "1 of 2 models can't be used" in err
+
+
+def test_the_doctor_tells_values_and_missing_slopes(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    rounded = keras.ops.round(layers.Flatten()(inputs))
+    keras.Model(inputs, layers.Dense(1)(rounded)).save(tmp_path / "rounds.keras")
+    assert run("doctor", tmp_path / "rounds.keras") == 0
+    out = capsys.readouterr().out
+    assert "one value, no classes: value taken from the outputs as they are" in out
+    assert "noise: value " in out
+    assert (
+        "refused: Expected a model whose class values follow from its input by steps that have a slope" in out
+    )
+    assert "saliency       no: it needs gradients, which are refused" in out
+    assert "occlusion      yes" in out
 
 
 # picasso.toml

@@ -14,6 +14,7 @@ from keras import layers
 from picasso_tb.errors import InvalidArgument, ModelRefused, NotFound
 from picasso_tb.models.doors import open_model, read_weights
 from picasso_tb.models.live_graph import traced_snapshot
+from picasso_tb.models.live_keras import live_network
 from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import probabilities
 from picasso_tb.models.snapshot import Snapshot
@@ -22,6 +23,7 @@ from tests.models.test_keras_model import UNIT, central_differences, float64
 from tests.models.test_live_keras import Doubling, Forgetful
 
 PATH = "tests.models.test_live_keras"
+JAX_FILE = pathlib.Path(__file__).parent / "files" / "jax.keras"  # see make_jax.py beside it
 
 
 def loaded(snapshot: Snapshot) -> Any:
@@ -52,6 +54,33 @@ def test_slopes_of_a_graph_are_those_of_central_differences() -> None:
         for k, label in enumerate(targets[0]):
             expected = central_differences(exact, images.astype(np.float64), label, places)
             np.testing.assert_allclose(found[0, k][tuple(places.T)], expected, rtol=1e-4, atol=1e-6)
+
+
+@keras.saving.register_keras_serializable("doors")
+class Shrinking(layers.Layer):
+    """Calls an operation for which TensorFlow has no slope."""
+
+    def call(self, inputs: Any) -> Any:
+        return tf.compat.v1.image.resize_area(inputs, (4, 5))
+
+
+def test_an_operation_without_a_slope_is_refused_in_our_words() -> None:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    model = drawn(lambda: keras.Model(inputs, dense(3, "softmax")(layers.Flatten()(Shrinking()(inputs)))))
+    targets, expected = np.zeros((3, 1), np.int64), outputs(model, noise())
+    for network in (loaded(traced_snapshot(model, "")), live_network(model, UNIT, (HEIGHT, WIDTH, 3))):
+        found = probabilities(network.scores(noise()), network.head)
+        np.testing.assert_allclose(found, expected, rtol=1e-4)
+        with pytest.raises(ModelRefused, match="steps that have a slope"):
+            network.gradients(noise(), targets)
+
+
+def test_a_file_of_the_jax_backend_predicts_as_it_did_there() -> None:
+    found = loaded(open_model(JAX_FILE))
+    images = np.random.default_rng(0).uniform(0, 1, (2, 7, 9, 3)).astype(np.float32)
+    there = [[0.3308909237, 0.2557038665, 0.4134052694], [0.3384061754, 0.2511830628, 0.4104107320]]
+    np.testing.assert_allclose(probabilities(found.scores(images), found.head), there, atol=1e-6)
+    assert found.gradients(images, np.zeros((2, 1), np.int64)).any()
 
 
 @pytest.mark.parametrize("own", [Doubling, Forgetful])

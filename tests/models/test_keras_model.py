@@ -90,7 +90,10 @@ def test_one_plain_value_is_the_logit_of_a_sigmoid_where_that_is_said(said: str)
     z = outputs(model, noise())
     np.testing.assert_allclose(loaded.scores(noise()), np.hstack([-z, z]), rtol=1e-4, atol=1e-5)
     assert (loaded.classes, loaded.head) == (2, Head.SIGMOID)
-    assert "logit of a sigmoid" in loaded.notes[0]
+    if said == "the loss":
+        assert "the loss takes for logits" in loaded.score_source
+    else:
+        assert "logit of a sigmoid" in loaded.notes[0]
 
 
 def ensemble() -> keras.Model:

@@ -932,6 +932,12 @@ export interface components {
              */
             score_name: "logit" | "log-probability" | "value";
             /**
+             * Score Source
+             * @description Where the score was taken, such as "before the softmax".
+             * @default
+             */
+            score_source: string;
+            /**
              * Predictions
              * @description The most probable classes first, 20 at most.
              */

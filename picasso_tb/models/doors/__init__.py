@@ -75,7 +75,8 @@ def read_weights(
         NotFound, DamagedFile, ModelRefused: as for `open_model`.
     """
     found = open_model(path, **how)
-    if found.architecture.config != architecture.config:
+    known = (found.architecture.config, found.architecture.with_two_classes().config)
+    if architecture.config not in known:  # names of two classes may have made a logit of its number
         raise InvalidArgument(
             f"{os.fspath(path)}: Expected a checkpoint of the same architecture. Received: another", "path"
         )

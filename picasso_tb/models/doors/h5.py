@@ -3,11 +3,12 @@
 import os
 from typing import Any
 
-from picasso_tb.errors import DamagedFile, ModelRefused
+from picasso_tb.errors import DamagedFile, ModelRefused, NotFound
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import check_arrays, read_json
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
+from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras H5 file"
@@ -16,22 +17,38 @@ _FORMAT = "Keras H5 file"
 def open_file(path: str, asked: Asked) -> Snapshot:
     """
     Raises:
+        NotFound: there is no such file of weights.
         DamagedFile: it is no H5 file, is truncated, or claims more than it holds.
         ModelRefused: it holds no whole model, needs code, or can't be explained.
     """
     import keras
 
-    config, version = _checked(path)
+    config, version, trained = _checked(path)
     own = asked.imported()
     check_code(path, config, own)
+    if asked.weights is not None:
+        check_weights(asked.weights)
     try:
         with loading(path), keras.saving.custom_object_scope(own):
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
+            if asked.weights is not None:
+                model.load_weights(asked.weights)
     except ModelRefused as why:
         if version.startswith("2."):
-            return open_with_tf_keras(path, config, asked, str(why))
+            return open_with_tf_keras(path, config, asked, trained, str(why))
         raise
-    return snapshot_of(model, asked, _FORMAT)
+    return snapshot_of(model, asked, _FORMAT, trained)
+
+
+def check_weights(path: str) -> None:
+    """
+    Raises:
+        NotFound: there is no such file of weights.
+        DamagedFile: see `check_file`.
+    """
+    if not os.path.exists(path):
+        raise NotFound(f"weights: Expected a file. Received: {path!r}, which does not exist", "weights")
+    check_file(path)
 
 
 def check_file(path: str) -> None:
@@ -43,17 +60,19 @@ def check_file(path: str) -> None:
         check_arrays(path, file, os.path.getsize(path))
 
 
-def _checked(path: str) -> tuple[Any, str]:
-    """The configuration in a whole file, and the version of Keras that wrote it."""
+def _checked(path: str) -> tuple[Any, str, Trained]:
+    """The configuration in a whole file, the version of Keras that wrote it, and what its loss says."""
     check_file(path)
     with _opened(path) as file:
         text, version = file.attrs.get("model_config"), file.attrs.get("keras_version", "")
+        compiled = file.attrs.get("training_config", "null")
     if text is None:
         raise ModelRefused(
             f"{path}: Expected a whole model. Received: weights alone. Save the architecture too, "
             "open(name, 'w').write(model.to_json()), and open that with weights=."
         )
-    return read_json(path, text), version.decode() if isinstance(version, bytes) else str(version)
+    version = version.decode() if isinstance(version, bytes) else str(version)
+    return read_json(path, text), version, trained_by(read_json(path, compiled))
 
 
 def _opened(path: str) -> Any:

@@ -4,11 +4,11 @@ import json
 import os
 from typing import Any
 
-from picasso_tb.errors import DamagedFile, InvalidArgument, NotFound
+from picasso_tb.errors import DamagedFile, InvalidArgument
 from picasso_tb.models.doors.asked import Asked
-from picasso_tb.models.doors.h5 import check_file
+from picasso_tb.models.doors.h5 import check_weights
 from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_json
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, untrained
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.snapshot import Snapshot
 
@@ -29,20 +29,16 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         raise InvalidArgument(
             "weights: Expected the file of the weights, beside an architecture. Received: none", "weights"
         )
-    if not os.path.exists(asked.weights):
-        raise NotFound(
-            f"weights: Expected a file. Received: {asked.weights!r}, which does not exist", "weights"
-        )
+    check_weights(asked.weights)
     if os.path.getsize(path) > MOST_TEXT_BYTES:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
         config = read_json(path, file.read())
     if not isinstance(config, dict):
         raise DamagedFile(f"{path}: Expected an architecture. Received: another JSON value.")
-    config = untrained(config)
+    trained, config = trained_by(config.get("compile_config")), untrained(config)
     own = asked.imported()
     check_code(path, config, own)
-    check_file(asked.weights)
     if str(config.get("keras_version", "3")).startswith("2."):
 
         def load(tf_keras: Any) -> Any:
@@ -50,8 +46,8 @@ def open_file(path: str, asked: Asked) -> Snapshot:
             model.load_weights(asked.weights)
             return model
 
-        return open_with_tf_keras(path, config, asked, load=load)
+        return open_with_tf_keras(path, config, asked, trained, load=load)
     with loading(path), keras.saving.custom_object_scope(own):
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         model.load_weights(asked.weights)
-    return snapshot_of(model, asked, _FORMAT)
+    return snapshot_of(model, asked, _FORMAT, trained)

@@ -5,9 +5,11 @@ from typing import Any
 
 from picasso_tb.errors import DamagedFile
 from picasso_tb.models.doors.asked import Asked
+from picasso_tb.models.doors.h5 import check_weights
 from picasso_tb.models.doors.limits import check_archive, check_arrays, read_json
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, untrained
+from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
+from picasso_tb.models.losses import UNKNOWN
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras 3 file"
@@ -20,19 +22,25 @@ _BROKEN = (  # what zipfile and h5py raise at files that are none of theirs
 def open_file(path: str, asked: Asked) -> Snapshot:
     """
     Raises:
+        NotFound: there is no such file of weights.
         DamagedFile: it is no `.keras` file, is truncated, or claims more than it holds.
         ModelRefused: it needs code of the user's that he did not name, or can't be explained.
     """
     import keras
 
     config, metadata = _checked(path)
+    trained = trained_by(config.get("compile_config")) if isinstance(config, dict) else UNKNOWN
     if str(metadata.get("keras_version", "3")).startswith("2."):
-        return open_with_tf_keras(path, config, asked)
+        return open_with_tf_keras(path, config, asked, trained)
     own = asked.imported()
     check_code(path, untrained(config), own)
+    if asked.weights is not None:
+        check_weights(asked.weights)
     with loading(path), keras.saving.custom_object_scope(own):
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
-    return snapshot_of(model, asked, _FORMAT)
+        if asked.weights is not None:
+            model.load_weights(asked.weights)
+    return snapshot_of(model, asked, _FORMAT, trained)
 
 
 def _checked(path: str) -> tuple[Any, Any]:

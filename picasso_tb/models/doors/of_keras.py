@@ -9,6 +9,7 @@ from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.keras_architecture import REFUSALS, describe, first_line, head_of, keras_functions
 from picasso_tb.models.keras_config import refuse_foreign_code
 from picasso_tb.models.live_graph import NOTE, traced_snapshot
+from picasso_tb.models.losses import UNKNOWN, Trained, trained_with
 from picasso_tb.models.snapshot import Snapshot
 
 
@@ -28,6 +29,11 @@ def check_code(path: str, config: Any, own: Mapping[str, Any]) -> None:
         raise DamagedFile(
             f"{path}: Expected an architecture. Received: one nested without an end."
         ) from error
+
+
+def trained_by(compiled: Any) -> Trained:
+    """What a file keeps of how the model was compiled says of its outputs; read as names alone."""
+    return trained_with(compiled.get("loss")) if isinstance(compiled, dict) else UNKNOWN
 
 
 def untrained(config: Any) -> Any:
@@ -51,16 +57,19 @@ def loading(path: str) -> Iterator[None]:
         ) from error
 
 
-def snapshot_of(model: Any, asked: Asked, format: str) -> Snapshot:
+def snapshot_of(model: Any, asked: Asked, format: str, trained: Trained) -> Snapshot:
     """A loaded Keras model, as its configuration where that does, else as a graph.
+
+    Args:
+        trained: what the file keeps of the loss.
 
     Raises:
         ModelRefused: it can't be explained.
         InvalidArgument: it has no such output.
     """
     try:
-        architecture = describe(model, asked.output)
+        architecture = describe(model, asked.output, trained)
     except NeedsCode as why:
-        return traced_snapshot(model, NOTE.format(why=why), asked.output, format)
+        return traced_snapshot(model, NOTE.format(why=why), asked.output, format, trained)
     head = head_of(model, asked.output)[0] if len(model.outputs) > 1 else model
     return Snapshot(architecture, head.get_weights(), format)

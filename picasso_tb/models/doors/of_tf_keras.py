@@ -8,6 +8,7 @@ from picasso_tb.errors import ModelRefused
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.of_keras import check_code, loading
 from picasso_tb.models.live_graph import traced_snapshot
+from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras 2 file"
@@ -15,11 +16,17 @@ _NOTE = "The model is one of Keras 2: it was read with tf-keras and logged as a 
 
 
 def open_with_tf_keras(
-    path: str, config: Any, asked: Asked, why: str = "", load: Callable[[Any], Any] | None = None
+    path: str,
+    config: Any,
+    asked: Asked,
+    trained: Trained,
+    why: str = "",
+    load: Callable[[Any], Any] | None = None,
 ) -> Snapshot:
     """
     Args:
         config: the configuration inside the file.
+        trained: what it keeps of the loss.
         why: Keras 3 can't read it.
         load: makes the model, given the package; by default of the file as a whole.
 
@@ -38,4 +45,6 @@ def open_with_tf_keras(
     with loading(path), tf_keras.utils.custom_object_scope(own):
         whole = functools.partial(tf_keras.models.load_model, path, compile=False, safe_mode=True)
         model = load(tf_keras) if load else whole()
-    return traced_snapshot(model, _NOTE, asked.output, _FORMAT)
+        if load is None and asked.weights is not None:
+            model.load_weights(asked.weights)
+    return traced_snapshot(model, _NOTE, asked.output, _FORMAT, trained)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from picasso_tb.errors import ModelRefused
+from picasso_tb.errors import InvalidArgument, ModelRefused
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import read_proto
 from picasso_tb.models.doors.meta_graph import classifier_of
@@ -21,8 +21,14 @@ def open_folder(path: str, asked: Asked) -> Snapshot:
     Raises:
         DamagedFile: it is truncated, or no SavedModel.
         ModelRefused: it holds no classifier of pictures, or does what a graph may not.
-        InvalidArgument: it has no such output.
+        InvalidArgument: it has no such output, or weights were given.
     """
+    if asked.weights is not None:
+        raise InvalidArgument(
+            "weights: Expected none, since a SavedModel holds its own. Received: "
+            f"{asked.weights!r}. Save one SavedModel for each checkpoint",
+            "weights",
+        )
     from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
     saved = read_proto(os.path.join(path, "saved_model.pb"), SavedModel)

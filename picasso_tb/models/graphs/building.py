@@ -14,6 +14,7 @@ from picasso_tb.models.graphs.safety import check, checked_shapes, stripped
 from picasso_tb.models.graphs.text import GraphArchitecture, GraphLayer
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.losses import UNKNOWN, Trained
 from picasso_tb.models.protocol import Layer
 from picasso_tb.models.shapes import ANY_SIZE, Shapes, Squash, channels_of, classifier_shapes
 from picasso_tb.models.snapshot import Snapshot
@@ -41,7 +42,7 @@ def built(
     weights: Sequence[tuple[WeightInfo, npt.NDArray[Any]]],
     format: str,
     notes: tuple[str, ...] = (),
-    is_of_classes: bool = False,
+    trained: Trained = UNKNOWN,
 ) -> Snapshot:
     """A classifier of a flat graph.
 
@@ -49,7 +50,7 @@ def built(
         nodes: each after its inputs; weights are fed to `weights/i`.
         pictures: name of the input.
         end: the row of class values.
-        is_of_classes: whether a single plain value is known to be the logit of two classes.
+        trained: what is known of the loss.
 
     Raises:
         ModelRefused: it is no classifier of pictures, or holds what a graph may not.
@@ -61,9 +62,11 @@ def built(
     found = checked_shapes(nodes, pictures, sample_shape(shapes, InputSpec()))
     output = found[end.node][end.place]
     shapes = classifier_shapes(inputs, (None, *output.as_list()[1:]))
-    nodes, squash, _ = uncovered(nodes, end, pictures, found)
-    is_number = shapes.units == 1 and squash is Squash.NOTHING and not is_of_classes
-    shapes = dataclasses.replace(shapes, is_number=is_number)
+    nodes, squash, operation = uncovered(nodes, end, pictures, found)
+    if squash is Squash.UNKNOWN and not operation and trained.logits_of:
+        squash = Squash.NOTHING
+    is_number = shapes.units == 1 and squash is Squash.NOTHING and not trained.on_classes
+    shapes = dataclasses.replace(shapes, is_number=is_number, logits_of=trained.logits_of)
     layers = _layers(nodes, pictures, found)
     graph = GraphArchitecture(
         nodes=nodes,

@@ -19,7 +19,7 @@ Shapes = Mapping[str, Sequence[Any]]
 
 
 def uncovered(nodes: Nodes, end: Tensor, pictures: str, shapes: Shapes) -> tuple[Nodes, Squash, str]:
-    """The graph ending in logits where that can be had, what stood in the way, and its name.
+    """The graph ending in logits where that can be had, what stood in the way, and its operation, if known.
 
     Args:
         pictures: name of the input.
@@ -37,7 +37,7 @@ def uncovered(nodes: Nodes, end: Tensor, pictures: str, shapes: Shapes) -> tuple
             averaged, tensor = True, inputs[0]
         elif node.op in _SQUASHES:
             if averaged or not covers_row or shapes[node.name][0].num_elements() != row.num_elements():
-                return nodes, Squash.UNKNOWN, ""
+                return nodes, Squash.UNKNOWN, node.op
             passing = type(node)(name=node.name, op="Identity", input=[str(inputs[0])])
             passing.attr["T"].CopyFrom(node.attr["T"])
             return needed({**nodes, node.name: passing}, [end.node]), _SQUASHES[node.op], node.op

@@ -11,9 +11,10 @@ from picasso_tb.models.graphs.nodes import Nodes, Tensor, needed
 from picasso_tb.models.graphs.safety import check
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.protocol import Layer
-from picasso_tb.models.shapes import Shapes, Squash
+from picasso_tb.models.shapes import Shapes, Squash, squash_named
 
 FORMAT = "graph"
+_RARE = ("is_number", "logits_of")  # of `Shapes`; kept on their own, where they are set
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,11 +68,12 @@ class GraphArchitecture:
             "input": self.input,
             "output": str(self.output),
             "weights": self.weights,
-            "shapes": {key: value for key, value in vars(self.shapes).items() if key != "is_number"},
+            "shapes": {key: value for key, value in vars(self.shapes).items() if key not in _RARE},
             "squash": self.squash.value,
             "layers": [[*one.layer, str(one.tensor)] for one in self.layers],
             "notes": self.notes,
             **({"is_number": True} if self.shapes.is_number else {}),
+            **({"logits_of": self.shapes.logits_of.value} if self.shapes.logits_of else {}),
         }
         return as_text(content)
 
@@ -97,7 +99,11 @@ class GraphArchitecture:
                 input=str(content["input"]),
                 output=output,
                 weights=tuple((str(path), tuple(map(int, shape))) for path, shape in content["weights"]),
-                shapes=Shapes(**content["shapes"], is_number=bool(content.get("is_number"))),
+                shapes=Shapes(
+                    **content["shapes"],
+                    is_number=bool(content.get("is_number")),
+                    logits_of=squash_named(content.get("logits_of")),
+                ),
                 squash=Squash(content["squash"]),
                 layers=tuple(layers),
                 notes=tuple(map(str, content["notes"])),

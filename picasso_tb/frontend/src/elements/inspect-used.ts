@@ -35,12 +35,18 @@ export function usedList(used: Used): TemplateResult {
     ...settingRows(used),
     ["Checkpoint", `step ${count(checkpoint.step)}, model ${checkpoint.model}`],
     ["Picture", `${probe.height} × ${probe.width} px, the model takes ${input} px`],
-    ["Score", `${info.score_name} ${plain(Number(info.score.toPrecision(4)))} of the untouched picture`],
+    ["Score", scoreWords(info)],
     ["Display", displayWords(used)],
     ...(info.computation ? [["Computed", info.computation] satisfies [string, string]] : []),
     ...info.notes.map((note): [string, string] => ["Note", note]),
   ];
   return html`<dl class="used">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+/** "logit 3.204 of the untouched picture, taken before the softmax" */
+function scoreWords({ score, score_name: name, score_source: source }: MapInfo): string {
+  const taken = source && `, taken ${source}`;
+  return `${name} ${plain(Number(score.toPrecision(4)))} of the untouched picture${taken}`;
 }
 
 /** With what they come to: the window in pixels, the positions in passes. */

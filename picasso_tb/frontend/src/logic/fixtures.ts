@@ -8,6 +8,7 @@ export function mapInfo(change: Partial<MapInfo> = {}): MapInfo {
     probability: 0.9,
     score: 2,
     score_name: "logit",
+    score_source: "before the softmax",
     predictions: [
       { class_index: 0, probability: 0.9 },
       { class_index: 1, probability: 0.1 },
