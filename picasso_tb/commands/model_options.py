@@ -10,8 +10,8 @@ import pydantic
 from picasso_tb.commands.settings_file import ModelSettings, Tensors, read_settings
 from picasso_tb.errors import InvalidArgument, PicassoError
 from picasso_tb.models.doors import open_model
+from picasso_tb.models.imported import imported, refuse_unnamed
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.preprocessing import imported, refuse_unnamed
 from picasso_tb.models.snapshot import Snapshot
 
 _PRESETS = ("caffe", "tf", "torch")

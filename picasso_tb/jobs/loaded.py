@@ -10,9 +10,9 @@ import numpy.typing as npt
 from picasso_tb.errors import DamagedFile
 from picasso_tb.models.architecture import Architecture, WeightInfo
 from picasso_tb.models.doors import read_weights
+from picasso_tb.models.imported import refuse_unnamed
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import LoadedModel, load
-from picasso_tb.models.preprocessing import refuse_unnamed
 from picasso_tb.store.digest import digest_of_arrays, digest_of_json
 from picasso_tb.store.link import refuse_missing
 from picasso_tb.store.records import CheckpointRecord, ModelRecord

@@ -21,6 +21,7 @@ from picasso_tb.logging.failures import Failures
 from picasso_tb.logging.probes import Images, Labels, Masks, Probe, check_inputs, check_labels, read_probes
 from picasso_tb.logging.proof import Proofs, start_proof
 from picasso_tb.logging.removal import remove_later, remove_unfinished, thin
+from picasso_tb.logging.saving import GivenModel, save_model, save_probes
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
 from picasso_tb.models.snapshot import architecture_of, copied_weights
@@ -28,15 +29,6 @@ from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.records import LinkRecord, ModelRecord
 from picasso_tb.store.run import RunStore
-
-
-@dataclasses.dataclass(frozen=True)
-class _Model:
-    """What the caller said about a model; None where he said nothing."""
-
-    architecture: Architecture
-    class_names: list[str] | None = None
-    input_spec: InputSpec | None = None
 
 
 class Writer:
@@ -65,7 +57,7 @@ class Writer:
         self._proofs = Proofs(prove)
         self._probes: list[Probe] = []
         self._inferred: InputSpec | None = None  # from the first probes
-        self._models: dict[str, _Model] = {}
+        self._models: dict[str, GivenModel] = {}
         self._records: dict[str, ModelRecord] = {}  # of the models written
 
     def __enter__(self) -> "Writer":
@@ -112,7 +104,7 @@ class Writer:
         described = self._describe(model, name, given_names if isinstance(given_names, list) else None)
         if described is None:
             return
-        model, mistakes = _Model(described), Mistakes()
+        model, mistakes = GivenModel(described), Mistakes()
         with mistakes.noted():
             names = class_names_for(given_names, described.classes)
             model = dataclasses.replace(model, class_names=names)
@@ -206,7 +198,7 @@ class Writer:
         if known is None or known.architecture.classes != described.classes:
             check_labels(self._probes, described.classes)
             check_inputs(self._probes, None, described)
-            known = _Model(described)
+            known = GivenModel(described)
         logged = self._models[name] = dataclasses.replace(known, architecture=described)
         self._background.wait()
         with self._failures.caught(f"checkpoint {number}"):
@@ -256,61 +248,29 @@ class Writer:
     def _write_probes(self, probes: Sequence[Probe]) -> None:
         given = (model.input_spec for model in self._models.values() if model.input_spec)
         input_spec = next(given, self._inferred or PIXELS_AS_THEY_ARE)
-        self._background.do("probes", functools.partial(self._save_probes, list(probes), input_spec))
+        self._background.do(
+            "probes", functools.partial(save_probes, self._store, self._events, list(probes), input_spec)
+        )
 
-    def _save_probes(self, probes: Sequence[Probe], input_spec: InputSpec) -> None:
-        orders = {record.id: record.order for record in self._store.list_probes()}
-        for probe in probes:
-            order = orders.setdefault(probe.identity, max(orders.values(), default=-1) + 1)
-            record = self._store.save_probe(
-                probe.picture(input_spec),
-                None if probe.is_picture else probe.content,
-                id=probe.id,
-                name=probe.name,
-                label=probe.label,
-                masks=probe.masks,
-                order=order,
-            )
-            self._events.add(f"probes/{record.id}.json", 0)
-
-    def _save_model_once(self, name: str, model: _Model) -> ModelRecord:
+    def _save_model_once(self, name: str, model: GivenModel) -> ModelRecord:
         known = self._records.get(name)
         wanted = digest_of_text(model.architecture.config)
         is_there = known and known.architecture == wanted and self._store.find_model(name)
         return known if known and is_there else self._save_model(name, model)
 
-    def _save_model(self, name: str, model: _Model) -> ModelRecord:
-        architecture = model.architecture
-        names = model.class_names or []
-        valid = model.input_spec or self._inferred or PIXELS_AS_THEY_ARE
-        input_spec = valid.model_dump(mode="json")
+    def _save_model(self, name: str, model: GivenModel) -> ModelRecord:
         earlier = self._store.find_model(name)
         if not self._records:
             remove_unfinished(self._store)
         if earlier is None and name in self._records:
-            self._log_anew(valid)
-        if earlier and earlier.architecture == digest_of_text(architecture.config):
-            names = names or earlier.class_names
-            if not (model.input_spec or self._inferred):
-                input_spec = earlier.input_spec
-        self._records[name] = self._store.save_model(
-            architecture.config,
-            name=name,
-            class_names=names,
-            classes=architecture.classes,
-            height=architecture.height,
-            width=architecture.width,
-            channels=architecture.channels or (1 if input_spec.get("mode") == "L" else 3),
-            input_spec=input_spec,
-            layers=[layer._asdict() for layer in architecture.layers],
-            offers=list(architecture.offers),
-        )
-        self._events.add(f"models/{name}.json", 0)
-        return self._records[name]
+            self._log_anew(model.input_spec or self._inferred or PIXELS_AS_THEY_ARE)
+        record = save_model(self._store, self._events, name, model, self._inferred, earlier)
+        self._records[name] = record
+        return record
 
     def _log_anew(self, input_spec: InputSpec) -> None:
         """Somebody removed the run while it was logged; what comes next would be worthless alone."""
         self._events.restart()
         self._records.clear()
         with self._failures.caught("probes"):
-            self._save_probes(list(self._probes), input_spec)
+            save_probes(self._store, self._events, self._probes, input_spec)

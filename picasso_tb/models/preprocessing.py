@@ -1,15 +1,14 @@
 """Preprocessing that is more than a formula: a Keras layer kept as data, or an importable function."""
 
 import functools
-import importlib
 import json
-from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.errors import InvalidArgument
+from picasso_tb.models.imported import imported
 
 Values = npt.NDArray[np.float32]  # (h, w, c)
 
@@ -67,42 +66,6 @@ def prepared_by_function(name: str, pixels: Values) -> Values:
             f"input_spec.function: {name} failed: {type(error).__name__}: {error}", "input_spec"
         ) from error
     return _checked("function", name, answer[0] if answer.ndim == 4 and len(answer) == 1 else answer)
-
-
-def imported(name: str, field: str) -> Callable[..., Any]:
-    """The function behind `package.module.name`.
-
-    Raises:
-        InvalidArgument: there is none.
-    """
-    module, _, function = name.rpartition(".")
-    try:
-        found = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise InvalidArgument(
-            f"{field}: Expected an importable function, package.module.name. Received: {name!r} ({error})",
-            field,
-        ) from None
-    if not callable(found):
-        raise InvalidArgument(
-            f"{field}: Expected a function. Received: {name!r}, {type(found).__name__}", field
-        )
-    return found  # type: ignore[no-any-return]
-
-
-def refuse_unnamed(function: str, trusted: Collection[str]) -> None:
-    """Make sure that the user himself named the function, or a module or package that it is in.
-
-    Raises:
-        ModelRefused: only a file did.
-    """
-    if not any(f"{function}.".startswith(f"{name}.") for name in trusted):
-        package = function.partition(".")[0]
-        raise ModelRefused(
-            f"The input specification names the function {function}, and no file can make code run. If you "
-            f"trust it, say so: tensorboard --picasso_trust={package}, picasso-tb --trust {package}, or "
-            f"open_run(path, trust=[{package!r}])."
-        )
 
 
 @functools.lru_cache(maxsize=8)

@@ -93,7 +93,7 @@ def test_code_of_ones_own_is_loaded_where_it_is_named(own: type, tmp_path: pathl
     found = probabilities(network.scores(noise()), network.head)
     np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
     assert any("TensorFlow graph" in note for note in network.notes)
-    with pytest.raises(InvalidArgument, match=r"Expected dotted paths.*nothing\.Here"):
+    with pytest.raises(InvalidArgument, match=r"custom_objects: Expected an importable.*nothing\.Here"):
         open_model(tmp_path / "own.keras", custom_objects=["nothing.Here"])
 
 

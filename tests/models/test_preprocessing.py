@@ -13,8 +13,8 @@ import pytest
 from keras import layers
 
 from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.models.imported import refuse_unnamed
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.preprocessing import refuse_unnamed
 
 PICTURE = np.random.default_rng(3).integers(0, 256, (11, 18, 3), np.uint8)
 IN_FULL = PICTURE.astype(np.float32)[None]
@@ -137,7 +137,7 @@ def test_what_goes_wrong_in_a_function_is_said(functions: Any) -> None:
         "own_preprocessing.flat": r"Expected finite numbers \(height, width, channels\).*\(594,\)",
         "own_preprocessing.words": r"Expected finite numbers .* Received: <U8",
         "own_preprocessing.infinite": "Expected finite numbers",
-        "own_preprocessing.number": "Expected a function. .*int",
+        "own_preprocessing.number": "Expected a function or class. .*int",
         "own_preprocessing.absent": "Expected an importable function",
         "no_package_of_this_name.prepare": "Expected an importable function",
         "prepare": "Expected an importable function",

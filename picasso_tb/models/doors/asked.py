@@ -1,11 +1,11 @@
 """What the user says of a model beside its path."""
 
 import dataclasses
-import importlib
 from collections.abc import Iterator
 from typing import Any
 
-from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.errors import ModelRefused
+from picasso_tb.models.imported import imported
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,15 +30,8 @@ def _imported(paths: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     import keras
 
     for path in paths:
-        module, _, name = path.rpartition(".")
-        try:
-            found = getattr(importlib.import_module(module), name)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise InvalidArgument(
-                f"custom_objects: Expected dotted paths of classes or functions. Received: {path!r}: {error}",
-                "custom_objects",
-            ) from error
-        yield name, found
+        found = imported(path, "custom_objects")
+        yield path.rpartition(".")[2], found
         yield keras.saving.get_registered_name(found), found
 
 
