@@ -120,3 +120,24 @@ def test_the_other_run_may_stand_at_its_best_checkpoint(tab, demo_tensorboard):
     expect(tab.inside.get_by_label("with", exact=True).locator("option:checked")).to_have_text(
         f"fixed step {best}"
     )
+
+
+def test_checkpoints_are_compared_after_runs_were_and_swiped_by_keyboard(tab, page):
+    tab.inside.get_by_role("tab", name="Time").click()
+    for step in (0, 4):
+        header = tab.inside.get_by_role("columnheader", name=f"step {step}")
+        header.hover()
+        header.get_by_role("checkbox", name=f"Compare step {step}").check()
+    difference = tab.inside.get_by_role("img", name=re.compile("^Difference, .*step 4 minus step 0"))
+    expect(difference.first).to_be_visible()
+    tab.inside.get_by_role("radio", name="Diff").focus()
+    page.keyboard.press("ArrowRight")
+    line = tab.inside.get_by_role("slider", name=re.compile("step 4 at the left, step 0 at the right")).first
+    expect(line).to_be_visible()
+    line.fill("80")
+    expect(page).to_have_url(re.compile("swipe=0.8"))
+    page.reload()  # a link shows the line where it was
+    expect(line).to_have_value("80")
+    tab.inside.get_by_role("button", name="End the comparison").press("Enter")
+    expect(line).to_have_count(0)
+    expect(tab.inside.get_by_role("tab", name="Time")).to_have_attribute("aria-selected", "true")

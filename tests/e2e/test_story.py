@@ -110,6 +110,22 @@ def test_a_long_job_is_shown_and_can_be_cancelled(demo_tensorboard, page):
     expect(progress).to_have_count(0)
 
 
+def test_who_leaves_takes_no_maps_from_others(demo_tensorboard, page):
+    """Two people ask the same; one of them stops."""
+    state = (
+        "&p.picasso.run=fixed&p.picasso.visualization=occlusion&p.picasso.settings=%7B%22positions%22%3A26%7D"
+    )
+    tab = Tab(page, demo_tensorboard, state)
+    expect(tab.inside.get_by_role("progressbar")).to_be_visible(timeout=30_000)
+    other = page.context.new_page()
+    leaving = Tab(other, demo_tensorboard, state)
+    leaving.inside.get_by_role("button", name="Cancel").click()
+    expect(leaving.inside.get_by_role("button", name="Compute")).to_be_visible()
+    other.close()
+    tab.wait_for_progress_to_end()
+    expect(tab.inside.get_by_role("button", name="Compute")).to_have_count(0)
+
+
 def test_the_tab_follows_tensorboards_look(demo_tensorboard, page):
     tab = Tab(page, demo_tensorboard, "&p.picasso.run=fixed&p.picasso.visualization=saliency")
     tab.wait_for_progress_to_end()

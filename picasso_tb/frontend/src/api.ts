@@ -96,7 +96,8 @@ export class Api {
   }
 
   cancel(id: string): Promise<JobStatus> {
-    return this.json(`jobs/${encodeURIComponent(id)}`, { method: "DELETE", headers: JSON_BODY });
+    const options = { method: "DELETE", headers: JSON_BODY, keepalive: true }; // also from a page that is closed
+    return this.json(`jobs/${encodeURIComponent(id)}`, options);
   }
 
   /** A picture kept before gets the new name and region; `region` as `Wish` says. */

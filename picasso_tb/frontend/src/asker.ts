@@ -78,10 +78,17 @@ export class Asker {
     const useful = needed(state, this.inView);
     for (const column of [...this.requests.keys()]) if (!useful.has(column)) this.release(column);
     for (const ask of planOf(state, this.inView)) {
-      if (this.requests.has(ask.column)) continue;
+      const before = this.requests.get(ask.column);
+      if (before && (ask.urgency > 0 || this.isInSight(before))) continue;
+      if (before) this.release(ask.column);
       if (this.requests.size >= OUTSTANDING && !this.makeRoom(ask.urgency)) return;
       void this.request(ask);
     }
+  }
+
+  private isInSight({ ask }: Request): boolean {
+    const probes = this.inView?.probes ?? [];
+    return !probes.length || ask.probes.some((probe) => probes.includes(probe));
   }
 
   /** Gives up the least urgent request, if it is less urgent than another; whether there was one. */
@@ -132,6 +139,8 @@ export class Asker {
       const ended = status.state === "done" || status.state === "cancelled";
       if (ended) this.end(request);
       this.store.dispatch({ type: "job", column, status });
+      // Cancelled by somebody else who had asked the same: here it is still wanted.
+      if (status.state === "cancelled") this.store.dispatch({ type: "dropped", column });
     }
   }
 

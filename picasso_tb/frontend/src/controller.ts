@@ -22,8 +22,9 @@ export class Controller {
   private opened = new Set<string>();
   /** How many connections ago a worker was warmed up. */
   private warmed = 0;
-  /** Keys of the estimates asked for last. */
-  private estimating = "";
+  /** Keys of the estimates that were missing last, and of those that are being asked for. */
+  private missing = "";
+  private readonly estimating = new Set<string>();
 
   constructor(
     private readonly store: Store,
@@ -54,6 +55,11 @@ export class Controller {
   /** Stops what is being computed; what is finished stays. */
   cancel(): void {
     this.store.dispatch({ type: "cancelled" });
+    this.asker.dropAll();
+  }
+
+  /** The page is closed: nobody will look at what is being computed. */
+  leave(): void {
     this.asker.dropAll();
   }
 
@@ -125,10 +131,14 @@ export class Controller {
     if (state.server === "down") return;
     this.openRuns();
     this.asker.follow();
-    const keys = costQuestions(state).map(costKey).join();
-    if (keys === this.estimating) return;
-    this.estimating = keys;
+    const missing = costQuestions(state)
+      .map(costKey)
+      .filter((key) => !state.costs.has(key))
+      .join();
+    if (missing === this.missing) return;
+    this.missing = missing;
     clearTimeout(this.settling);
+    if (!missing) return;
     this.settling = setTimeout(() => void this.settled(), SETTLE);
   }
 
@@ -156,7 +166,8 @@ export class Controller {
     this.warm();
     for (const question of costQuestions(this.store.state)) {
       const key = costKey(question);
-      if (this.store.state.costs.has(key)) continue;
+      if (this.store.state.costs.has(key) || this.estimating.has(key)) continue;
+      this.estimating.add(key);
       await this.attempt(
         async () => {
           const value = await this.api.estimate(question);
@@ -164,6 +175,7 @@ export class Controller {
         },
         (error) => this.store.dispatch({ type: "estimated", key, cost: { value: null, error } }),
       );
+      this.estimating.delete(key);
     }
   }
 
@@ -198,7 +210,7 @@ export class Controller {
   /** The server is gone: once it is back, everything pending is asked again. */
   private lose(): void {
     this.asker.forget();
-    this.estimating = "";
+    this.missing = "";
     if (this.store.state.server !== "down") this.store.dispatch({ type: "server", up: false });
   }
 

@@ -24,6 +24,9 @@ import "./tabs";
 /** Where the panel becomes a drawer. */
 const NARROW = "(max-width: 960px)";
 
+/** Another of these, other maps. */
+const SHOWN = ["view", "columns", "run", "step", "visualization", "inspected"] as const;
+
 /** The whole tab: panel, top bar and the view. The only element that knows the store and the controller. */
 @customElement("picasso-app")
 export class AppElement extends LitElement {
@@ -102,6 +105,7 @@ export class AppElement extends LitElement {
     this.addEventListener("keydown", (event) => this.escape(event));
     matchMedia(NARROW).addEventListener("change", () => (this.drawer = false));
     this.controller.start();
+    window.addEventListener("pagehide", () => this.controller.leave());
     this.keyboard.start();
   }
 
@@ -199,7 +203,10 @@ export class AppElement extends LitElement {
   }
 
   private changed(): void {
+    const [before, now] = [this.state.choice, this.store.state.choice];
     this.state = this.store.state;
+    // The map under the pointer may be gone without a word: it says so again where it is not.
+    if (SHOWN.some((key) => before[key] !== now[key])) this.pointed = this.pointedScale = null;
     this.scale = scaleOf(this.state);
   }
 

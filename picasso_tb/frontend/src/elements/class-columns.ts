@@ -12,11 +12,12 @@ export interface ClassColumn {
   title: string;
 }
 
-const RELATIVE: readonly ClassColumn[] = [
-  { written: "rank-1", title: "Predicted" },
-  { written: "rank-2", title: "2nd most probable" },
-  { written: "rank-3", title: "3rd most probable" },
-  { written: "true", title: "True label" },
+/** `rank`: so many classes does the model have to have. */
+const RELATIVE: readonly (ClassColumn & { rank: number })[] = [
+  { written: "rank-1", title: "Predicted", rank: 1 },
+  { written: "rank-2", title: "2nd most probable", rank: 2 },
+  { written: "rank-3", title: "3rd most probable", rank: 3 },
+  { written: "true", title: "True label", rank: 1 },
 ];
 /** More columns than this are no view any more. */
 const MOST = 20;
@@ -70,7 +71,10 @@ export class ClassColumnsElement extends LitElement {
   }
 
   private relative(full: boolean): TemplateResult {
-    const open = RELATIVE.filter(({ written }) => !this.columns.some((one) => one.written === written));
+    const classes = this.model?.classes ?? Infinity;
+    const open = RELATIVE.filter(
+      ({ written, rank }) => rank <= classes && !this.columns.some((one) => one.written === written),
+    );
     return html`<select
       aria-label="Add a column"
       ?disabled=${full || !open.length}

@@ -6,6 +6,7 @@ import { runColour } from "../logic/colour";
 import { currentColumn, type Column } from "../logic/columns";
 import type { Command } from "../logic/keys";
 import type { Scale } from "../logic/scale";
+import { ends } from "../logic/format";
 import { scaleFor } from "../logic/scales";
 import { checkpointOf, modelOf, probesOf, visualizationOf } from "../logic/select";
 import { rowsOf, shownOf, type Shown } from "../logic/shown";
@@ -134,7 +135,9 @@ export class GalleryViewElement extends LitElement {
     const before = this.earlier.get(id);
     const waits = !shown.maps.length && phase !== "cancelled" && phase !== "refused" && !this.state.stopped;
     if (waits && before) return { ...before, shown: { ...before.shown, probe: shown.probe }, stale: true };
-    const tile = { shown, scale: scaleFor(this.state, column, shown.probe), stale: false };
+    const scale = scaleFor(this.state, column, shown.probe);
+    const own = scale && scale !== this.scale ? ends(scale) : "";
+    const tile = { shown, scale, ends: own, stale: false };
     this.earlier.set(id, tile);
     return tile;
   }

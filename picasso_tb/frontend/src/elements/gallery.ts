@@ -17,6 +17,8 @@ import "./tile";
 export interface Tile {
   shown: Shown;
   scale: Scale | null;
+  /** Ends of the scale, where it is the probe's own. */
+  ends: string;
   /** Still of the question before. */
   stale: boolean;
 }
@@ -81,7 +83,7 @@ export class GalleryElement extends LitElement {
     </div>`;
   }
 
-  private tile({ shown, scale, stale }: Tile, focused: boolean): TemplateResult {
+  private tile({ shown, scale, ends, stale }: Tile, focused: boolean): TemplateResult {
     const { id } = shown.probe;
     return html`<picasso-tile
       tabindex=${focused ? 0 : -1}
@@ -93,6 +95,7 @@ export class GalleryElement extends LitElement {
       .model=${this.model}
       .loader=${this.loader}
       .scale=${scale}
+      .ends=${ends}
       .display=${this.display}
       .run=${this.run}
       .arrangement=${this.arrangement}

@@ -3,9 +3,10 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { maskUrl, pictureUrl } from "../logic/addresses";
+import type { Choice } from "../logic/choice";
 import { checkpointColumns, currentColumn, type Column } from "../logic/columns";
 import { movedPosition, nearestPosition, patchAt, patchesOf, scaledPatch, type Patches } from "../logic/inspect";
-import type { Position } from "../logic/inspect";
+import type { Place, Position } from "../logic/inspect";
 import { peakOf, type Spot } from "../logic/npy";
 import { WHOLE, type View } from "../logic/paint";
 import { scaleFor } from "../logic/scales";
@@ -13,6 +14,7 @@ import type { Scale } from "../logic/scale";
 import { inspectedProbe } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
+import { act } from "./act";
 import { mapWords } from "./captions";
 import { emptiness } from "./emptiness";
 import "./exhibits";
@@ -28,6 +30,9 @@ import { missingWords } from "./strip-cell";
 import { viewTop } from "./view-top";
 import { noMap } from "./no-map";
 
+/** Milliseconds. */
+const SETTLE = 300;
+
 /** One map large, and all that is known of it. */
 @customElement("picasso-inspect-view")
 export class InspectViewElement extends LitElement {
@@ -36,12 +41,17 @@ export class InspectViewElement extends LitElement {
   @property({ attribute: false }) loader!: Loader;
   @property({ type: Boolean }) dark = false;
   /** The place looked at, in shares of the map: it stays when the checkpoint changes. */
-  @state() private place: { down: number; right: number } | null = null;
+  @state() private place: Place | null = null;
   @state() private view: View = WHOLE;
   @state() private measured: Measured | null = null;
   @state() private problem = "";
   @query("picasso-inspect-stage") private stage!: InspectStageElement | null;
   private placeOf = "";
+  /** What the choice has of place and view: a link needs them once they have settled, not at every move. */
+  private noted: Pick<Choice, "zoom" | "spot"> = { zoom: null, spot: null };
+  private noting: ReturnType<typeof setTimeout> | undefined;
+  /** Key of the map that is measured or being measured. */
+  private wanted = "";
   private measuring = new AbortController();
   private readonly pressed = (event: KeyboardEvent): void => this.key(event);
 
@@ -56,6 +66,8 @@ export class InspectViewElement extends LitElement {
     super.disconnectedCallback();
     window.removeEventListener("keydown", this.pressed);
     this.measuring.abort();
+    this.wanted = "";
+    clearTimeout(this.noting);
   }
 
   private get current(): { column: Column; probe: ProbeInfo; entry: MapEntry | null; info: MapInfo | null } | null {
@@ -132,8 +144,14 @@ export class InspectViewElement extends LitElement {
       .view=${this.view}
       .words=${mapWords(info, { noEffect }, column.model)}
       .tip=${spotWords(info, column.model, this.spot, patch, position)}
-      @spot=${(event: CustomEvent<NonNullable<Pointed>>) => this.look(event.detail, info)}
-      @view=${(event: CustomEvent<View>) => (this.view = event.detail)}
+      @spot=${(event: CustomEvent<NonNullable<Pointed>>) => {
+        this.look(event.detail, info);
+        this.noteSoon();
+      }}
+      @view=${(event: CustomEvent<View>) => {
+        this.view = event.detail;
+        this.noteSoon();
+      }}
     ></picasso-inspect-stage>
     ${entry.state === "pending" ? html`<span class="preview">preview</span>` : null}`;
   }
@@ -162,8 +180,9 @@ export class InspectViewElement extends LitElement {
 
   /** The map's pixel at the place looked at. */
   private get spot(): Spot | null {
-    const grid = this.measured?.grid;
-    if (!grid || !this.place) return null;
+    const { measured, current } = this;
+    if (!measured || measured.key !== current?.info?.key || !this.place) return null;
+    const { grid } = measured;
     const row = Math.min(grid.height - 1, Math.floor(this.place.down * grid.height));
     const column = Math.min(grid.width - 1, Math.floor(this.place.right * grid.width));
     return { row, column, value: grid.values[row * grid.width + column] ?? NaN };
@@ -173,25 +192,36 @@ export class InspectViewElement extends LitElement {
     this.place = { down: (row + 0.5) / (info.height ?? 1), right: (column + 0.5) / (info.width ?? 1) };
   }
 
+  private noteSoon(): void {
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => {
+      this.noted = { zoom: this.view.height < 1 ? this.view : null, spot: this.place };
+      act(this, { type: "choose", choice: this.noted });
+    }, SETTLE);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { current } = this;
     if (!changed.has("state") || !current) return;
-    if (current.probe.id !== this.placeOf) {
-      this.placeOf = current.probe.id;
-      this.place = null;
-      this.view = WHOLE;
+    const { zoom, spot } = this.state.choice;
+    const isAnother = current.probe.id !== this.placeOf;
+    this.placeOf = current.probe.id;
+    if (isAnother || zoom !== this.noted.zoom || spot !== this.noted.spot) {
+      this.noted = { zoom, spot };
+      this.view = zoom ?? WHOLE;
+      this.place = spot ?? (isAnother ? null : this.place);
     }
     if (current.info && current.info.height !== null)
       void this.measure(current.info, current.column.run, current.probe);
   }
 
   private async measure(info: MapInfo, run: string, probe: ProbeInfo): Promise<void> {
-    if (this.measured?.key === info.key && !this.measuring.signal.aborted) return;
     if (this.wanted === info.key) return;
     this.wanted = info.key;
+    this.problem = "";
     this.measuring.abort();
     const { signal } = (this.measuring = new AbortController());
-    this.problem = "";
+    if (this.measured?.key === info.key) return;
     try {
       const found = await measure(this.loader, info, run, probe, signal);
       if (signal.aborted) return;
@@ -203,16 +233,16 @@ export class InspectViewElement extends LitElement {
     }
   }
 
-  private wanted = "";
-
   private key(event: KeyboardEvent): void {
     const wish = stageKey(event);
     if (!wish || !this.stage) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (wish.kind === "zoom") this.stage.zoomBy(wish.direction);
-    else if (wish.kind === "whole") this.view = WHOLE;
-    else this.move(wish);
+    else if (wish.kind === "whole") {
+      this.view = WHOLE;
+      this.noteSoon();
+    } else this.move(wish);
   }
 
   /** One patch further, or one pixel where there are none; what is shown follows. */
@@ -239,6 +269,7 @@ export class InspectViewElement extends LitElement {
       at >= start && at <= start + share ? start : Math.min(1 - share, Math.max(0, at - share / 2));
     const top = held(place.down, view.top, view.height);
     this.view = { ...view, top, left: held(place.right, view.left, view.width) };
+    this.noteSoon();
   }
 }
 

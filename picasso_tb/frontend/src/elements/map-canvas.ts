@@ -45,6 +45,8 @@ export class MapCanvasElement extends LitElement {
   private inView = false;
   private frame = 0;
   private loading = new AbortController();
+  /** Where the pointer is, in shares of what is drawn. */
+  private pointer: { down: number; right: number } | null = null;
   private readonly seen = new IntersectionObserver((entries) => this.appear(entries), {
     rootMargin: "200px",
   });
@@ -84,7 +86,7 @@ export class MapCanvasElement extends LitElement {
         role="img"
         aria-label=${[this.words + this.where, share].filter(Boolean).join(", ")}
         @pointermove=${this.point}
-        @pointerleave=${() => this.tell(null)}
+        @pointerleave=${this.leave}
       ></canvas>
       ${share ? html`<span class="preview" aria-hidden="true" title="Better numbers follow">${share}</span>` : null}`;
   }
@@ -125,6 +127,7 @@ export class MapCanvasElement extends LitElement {
       this.regions = regions;
       this.describe(this.grid);
       this.redraw();
+      this.tellPointed();
     } catch (problem) {
       // What was given up half-way is loaded anew when it is seen again.
       if (signal.aborted && this.loaded === source) this.loaded = "";
@@ -163,13 +166,24 @@ export class MapCanvasElement extends LitElement {
     canvas.classList.remove("stale");
   }
 
-  private point(event: PointerEvent): void {
-    const { grid, view } = this;
-    if (!grid) return;
-    const at = (offset: number, drawn: number, start: number, share: number, side: number): number =>
-      Math.max(0, Math.min(side - 1, Math.floor((start + (offset / drawn) * share) * side)));
-    const row = at(event.offsetY, this.clientHeight, view.top, view.height, grid.height);
-    const column = at(event.offsetX, this.clientWidth, view.left, view.width, grid.width);
+  private point({ offsetX, offsetY }: PointerEvent): void {
+    this.pointer = { down: offsetY / this.clientHeight, right: offsetX / this.clientWidth };
+    this.tellPointed();
+  }
+
+  private leave(): void {
+    this.pointer = null;
+    this.tell(null);
+  }
+
+  /** Also when another map has come under a pointer at rest. */
+  private tellPointed(): void {
+    const { grid, view, pointer } = this;
+    if (!grid || !pointer) return;
+    const at = (place: number, start: number, share: number, side: number): number =>
+      Math.max(0, Math.min(side - 1, Math.floor((start + place * share) * side)));
+    const row = at(pointer.down, view.top, view.height, grid.height);
+    const column = at(pointer.right, view.left, view.width, grid.width);
     this.tell({ row, column, value: grid.values[row * grid.width + column] ?? NaN });
   }
 

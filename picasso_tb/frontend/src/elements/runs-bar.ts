@@ -24,14 +24,12 @@ export interface RunsBarProps {
   columns: readonly StripColumn[];
   /** The two that are compared; null where there are none. */
   pair: readonly [Column, Column] | null;
-  swiping: boolean;
-  swipe: (swiping: boolean) => void;
   pick: Pick;
   /** The menu that takes the view away. */
   take: TemplateResult;
 }
 
-export function runsBar({ choice, columns, pair, swiping, swipe, pick, take }: RunsBarProps): TemplateResult {
+export function runsBar({ choice, columns, pair, pick, take }: RunsBarProps): TemplateResult {
   return html`<div class="bar">
     ${pair ? choosers(columns, pair, pick) : null}
     <span class="grow"></span>
@@ -51,8 +49,8 @@ export function runsBar({ choice, columns, pair, swiping, swipe, pick, take }: R
         { value: false, label: "Difference" },
         { value: true, label: "Swipe" },
       ],
-      value: swiping,
-      choose: swipe,
+      value: choice.swipe !== null,
+      choose: (swiping) => pick({ swipe: swiping ? 0.5 : null }),
     })}
     ${dropdown<Order>({ label: "Order", options: ORDERS, value: choice.order, choose: (order) => pick({ order }) })}
     ${take}

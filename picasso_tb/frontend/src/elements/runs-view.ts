@@ -1,5 +1,5 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import type { ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Choice } from "../logic/choice";
@@ -34,8 +34,6 @@ export class RunsViewElement extends LitElement {
   @property({ attribute: false }) scale: Scale | null = null;
   @property({ attribute: false }) loader!: Loader;
   @property({ type: Boolean }) dark = false;
-  @state() private swiping = false;
-  @state() private share = 0.5;
   private probes: readonly ProbeInfo[] = [];
 
   static override styles = [
@@ -91,10 +89,20 @@ export class RunsViewElement extends LitElement {
     const { choice } = this.state;
     const [one, other] = columnsOf(this.state);
     if (comparedColumns(this.state) || choice.columns !== "runs" || choice.view !== "grid" || !one || !other) return;
+    if (this.isAwaited) return;
     const current = columnsOf(this.state).find((column) => column.current) ?? one;
     const against = current === one ? other : one;
-    const order = choice.order === "logged" ? "different" : choice.order;
+    const order = choice.order === "logged" && !choice.comparison ? "different" : choice.order;
     queueMicrotask(() => this.pick({ comparison: [current.name, against.name], order }));
+  }
+
+  /** Whether a run that is compared is still being read: its answers come one by one. */
+  private get isAwaited(): boolean {
+    const { choice, contents, runs } = this.state;
+    const listed = runs?.runs
+      .map((one) => one.name)
+      .filter((name) => name === choice.run || choice.runs.includes(name));
+    return (choice.comparison ?? []).some((name) => listed?.includes(name) && !contents.has(name));
   }
 
   command(command: Command): boolean {
@@ -126,8 +134,6 @@ export class RunsViewElement extends LitElement {
       choice: this.state.choice,
       columns,
       pair,
-      swiping: this.swiping,
-      swipe: (swiping) => (this.swiping = swiping),
       pick: (choice) => this.pick(choice),
       take: html`<picasso-take-menu
         .state=${this.state}
@@ -140,14 +146,13 @@ export class RunsViewElement extends LitElement {
   private pinned(columns: readonly StripColumn[], pair: readonly [Column, Column] | null): Pinned | null {
     const [one, other] = (pair ?? []).map((column) => columns.find((each) => each.column === column));
     if (!one || !other) return null;
-    const { swiping, share } = this;
-    const title = swiping ? `${one.title} | ${other.title}` : `${one.title} − ${other.title}`;
+    const { swipe } = this.state.choice;
+    const title = swipe !== null ? `${one.title} | ${other.title}` : `${one.title} − ${other.title}`;
     return {
       one,
       other,
-      swiping,
-      share,
-      swiped: (moved) => (this.share = moved),
+      swipe,
+      swiped: (moved) => this.pick({ swipe: moved }),
       head: html`<div class="seen"><div class="title" title=${title}><b>${title}</b></div></div>
         <div class="said"></div>`,
       words: (probe) => this.words(one, other, probe),

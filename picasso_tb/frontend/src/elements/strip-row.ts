@@ -4,6 +4,7 @@ import type { MapEntry, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import type { Across, Display } from "../logic/choice";
+import { ends } from "../logic/format";
 import { perObject } from "../logic/memo";
 import { differenceScale } from "../logic/scales";
 import { className, outputWords } from "../logic/select";
@@ -29,8 +30,8 @@ export interface RowProps {
 export interface Pinned {
   one: StripColumn;
   other: StripColumn;
-  swiping: boolean;
-  share: number;
+  /** Where the line between both maps stands, 0..1; null shows their difference. */
+  swipe: number | null;
   /** What stands in the header. */
   head: TemplateResult;
   swiped: (share: number) => void;
@@ -55,6 +56,8 @@ export function probeHead(props: RowProps, any: StripColumn | undefined, tab: nu
   const { probe, first, width, height, row } = props;
   const drawn = Math.min(first - 8, width);
   const label = probe.label === null ? "" : `true ${className(any?.column.model ?? null, probe.label)}`;
+  const scale = any?.scaleFor(probe);
+  const own = scale && scale !== any?.scale ? ends(scale) : "";
   return html`<div class="probe" role="rowheader" aria-colindex="1" tabindex=${tab} data-row=${row} data-column="-1">
     <img
       class=${probe.width <= 128 ? "small" : ""}
@@ -66,7 +69,7 @@ export function probeHead(props: RowProps, any: StripColumn | undefined, tab: nu
       src=${pictureUrl(any?.column.run ?? "", probe)}
     />
     <div title=${probe.name}>${probe.name}</div>
-    <div class="quiet">${label}</div>
+    <div class="quiet">${[label, own].filter(Boolean).join(", ")}</div>
   </div>`;
 }
 
@@ -118,7 +121,7 @@ function compared(props: RowProps, pinned: Pinned, label: string): TemplateResul
     return html`<div class="frame blank" style=${style}>no maps to compare</div>`;
   if (first.quantity !== second.quantity)
     return html`<div class="frame blank" style=${style}>different quantities, no difference</div>`;
-  if (pinned.swiping) {
+  if (pinned.swipe !== null) {
     return html`<picasso-swipe
       style=${style}
       .loader=${loader}
@@ -129,7 +132,7 @@ function compared(props: RowProps, pinned: Pinned, label: string): TemplateResul
       .picture=${picture}
       .masks=${masks}
       .words=${`${probe.name}: ${one.column.title} at the left, ${other.column.title} at the right`}
-      .share=${pinned.share}
+      .share=${pinned.swipe}
       @swiped=${(event: CustomEvent<number>) => pinned.swiped(event.detail)}
     ></picasso-swipe>`;
   }

@@ -5,10 +5,10 @@ import type { Loader } from "../loader";
 import type { Choice } from "../logic/choice";
 import { runColour } from "../logic/colour";
 import { columnsOf, comparedColumns, type Column } from "../logic/columns";
-import { count, plural } from "../logic/format";
+import { count, ends, plural } from "../logic/format";
 import { onsetOf, onsetWords, type Onset } from "../logic/onset";
 import type { Scale } from "../logic/scale";
-import { scaleFor, scaleOf } from "../logic/scales";
+import { endInView, scaleFor, scaleOf } from "../logic/scales";
 import { className, givesNumber } from "../logic/select";
 import type { Command } from "../logic/keys";
 import { rowsOf } from "../logic/shown";
@@ -39,8 +39,6 @@ export class StripViewElement extends LitElement {
   @state() private focused: string | null = null;
   /** Name of the one column ticked so far. */
   @state() private ticked: string | null = null;
-  @state() private swiping = false;
-  @state() private share = 0.5;
   private probes: readonly ProbeInfo[] = [];
   private ids: readonly string[] = [];
 
@@ -77,7 +75,7 @@ export class StripViewElement extends LitElement {
   private strip(columns: readonly StripColumn[], onset: Onset | null): TemplateResult {
     const { state, probes } = this;
     const { choice } = state;
-    const pair = choice.comparison ?? [this.ticked];
+    const pair = this.compared;
     const focused = probes.find((probe) => probe.id === this.focused) ?? probes[0];
     return html`<picasso-strip
       .columns=${columns}
@@ -112,13 +110,14 @@ export class StripViewElement extends LitElement {
     const maps = state.maps.get(column.id);
     const { columns, rank } = state.choice;
     const { names, step } = column.checkpoint;
+    const scale = scaleOf(state, column);
     return {
       column,
       maps,
       title: columns === "checkpoints" ? count(step) : column.title,
-      below: columns === "checkpoints" ? names.join(", ") : "",
+      below: columns === "checkpoints" ? names.join(", ") : columns === "methods" && scale ? ends(scale) : "",
       colour: "",
-      scale: scaleOf(state, column),
+      scale,
       scaleFor: (probe) => scaleFor(state, column, probe),
       strength: strengthOf(maps, this.ids, column.rank ?? rank),
       missing: missingWords(state, column),
@@ -127,11 +126,11 @@ export class StripViewElement extends LitElement {
 
   /** Only a series of checkpoints has an onset. */
   private onset(columns: readonly StripColumn[]): Onset | null {
-    const scale = this.scale;
-    if (this.state.choice.columns !== "checkpoints" || !scale || columns.length < 2) return null;
+    const end = endInView(this.state);
+    if (this.state.choice.columns !== "checkpoints" || end === null || columns.length < 2) return null;
     return onsetOf(
       columns.map(({ strength }) => (strength.complete ? strength.median : null)),
-      scale,
+      end,
     );
   }
 
@@ -173,9 +172,8 @@ export class StripViewElement extends LitElement {
     if (!pair) return null;
     const [one, other] = pair.map((column) => columns.find((each) => each.column.name === column.name));
     if (!one || !other) return null;
-    const { swiping, share } = this;
-    const swiped = (moved: number): void => void (this.share = moved);
-    return { one, other, swiping, share, swiped, head: this.pinnedHead(one, other) };
+    const swiped = (swipe: number): void => this.pick({ swipe });
+    return { one, other, swipe: this.state.choice.swipe, swiped, head: this.pinnedHead(one, other) };
   }
 
   private pinnedHead(one: StripColumn, other: StripColumn): TemplateResult {
@@ -185,8 +183,8 @@ export class StripViewElement extends LitElement {
         { value: false, label: "Diff" },
         { value: true, label: "Swipe" },
       ],
-      value: this.swiping,
-      choose: (swiping) => (this.swiping = swiping),
+      value: this.state.choice.swipe !== null,
+      choose: (swiping) => this.pick({ swipe: swiping ? 0.5 : null }),
     });
     const title = `${one.column.title} − ${other.column.title}`;
     const end = (): void => this.pick({ comparison: null });
@@ -199,11 +197,17 @@ export class StripViewElement extends LitElement {
     </div>`;
   }
 
+  /** Names of the two columns compared, or of the one ticked so far. */
+  private get compared(): readonly string[] {
+    const pair = comparedColumns(this.state)?.map((column) => column.name);
+    return pair ?? (this.ticked === null ? [] : [this.ticked]);
+  }
+
   /** Two ticked are compared, the later minus the earlier; a third takes the place of the first. */
   private compare(columns: readonly StripColumn[], index: number): void {
     const name = columns[index]?.column.name;
     if (name === undefined) return;
-    const before: readonly string[] = this.state.choice.comparison ?? (this.ticked === null ? [] : [this.ticked]);
+    const before = this.compared;
     const names = before.includes(name) ? before.filter((one) => one !== name) : [...before.slice(-1), name];
     const order = columns.map(({ column }) => column.name);
     const [earlier, later] = names.sort((one, other) => order.indexOf(one) - order.indexOf(other));

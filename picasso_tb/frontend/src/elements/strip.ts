@@ -257,6 +257,7 @@ export class StripElement extends LitElement {
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!(event.target as HTMLElement).matches("[data-column]")) return; // what stands in a cell has keys of its own
     const { focused, columns, probes } = this;
     const to = keyTarget(event.key, focused, { rows: probes.length, columns: columns.length });
     const probe = probes[focused.row];

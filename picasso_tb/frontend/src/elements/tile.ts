@@ -41,6 +41,8 @@ export class TileElement extends LitElement {
   @property() missing = "";
   /** Why nothing can be computed here: said above the gallery, so not again in each tile. */
   @property() obstacle = "";
+  /** Ends of the scale, where it is the tile's own. */
+  @property() ends = "";
   @property({ type: Boolean }) stale = false;
   /** Names the class under the map, where it need not be the predicted one. */
   @property({ type: Boolean }) named = false;
@@ -76,7 +78,8 @@ export class TileElement extends LitElement {
         ${bareMap ? null : caption}
         ${maps.map(
           (entry) => html`<div class="caption side">
-            ${entry?.info ? measured(entry.info, shown, model, this.named || !alone) : null}${nameBeside ? name : null}
+            ${entry?.info ? measured(entry.info, shown, model, this.named || !alone) : null}
+            ${this.ends ? html`<div class="quiet">${this.ends}</div>` : null}${nameBeside ? name : null}
           </div>`,
         )}
         ${bareMap ? caption : null}

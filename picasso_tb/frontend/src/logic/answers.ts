@@ -29,7 +29,8 @@ export function refused(state: State, column: string, error: ErrorInfo): State {
 export function progressed(state: State, column: string, status: JobStatus): State {
   const finished = new Map([...status.previews, ...status.finished].map((outcome) => [outcome.key, outcome]));
   const phase = status.state === "done" || status.state === "cancelled" ? status.state : "computing";
-  const next = withJob(state, column, { status, phase, id: phase === "computing" ? status.id : null });
+  const open = phase === "computing" ? state : withoutCost(state, column);
+  const next = withJob(open, column, { status, phase, id: phase === "computing" ? status.id : null });
   const old = state.maps.get(column);
   if (!finished.size || !old) return next;
   const fresh = new Map(old);
@@ -64,7 +65,7 @@ export function cancelled(state: State): State {
     const under = job.phase === "asking" || job.phase === "computing";
     return [column, under ? { ...job, id: null, phase: "cancelled" } : job];
   });
-  return { ...state, stopped: true, everything: false, jobs: new Map(jobs) };
+  return { ...state, stopped: true, everything: false, jobs: new Map(jobs), costs: new Map() };
 }
 
 /** Another question begins anew what an earlier one's cancelling had stopped. */
@@ -112,6 +113,13 @@ function withoutFailures(state: State): State {
   return { ...state, maps: new Map(maps) };
 }
 
+/** More of the column is known now than when its cost was estimated. */
+function withoutCost(state: State, column: string): State {
+  const begin = column.slice(0, -1); // a question is the column's subject and its probes, as JSON
+  const costs = new Map([...state.costs].filter(([key]) => !key.startsWith(begin)));
+  return costs.size < state.costs.size ? { ...state, costs } : state;
+}
+
 function withJob(state: State, column: string, change: Partial<Job>): State {
   const job = state.jobs.get(column);
   if (!job) return state;
@@ -142,19 +150,23 @@ function withMaps(state: State, column: string, probes: ProbeMaps): State {
 export function withEnds(state: State, columns: Iterable<string> = state.maps.keys()): State {
   if (!state.choice.locked || state.choice.scale === "manual") return state;
   let { ends } = state;
-  let { end: linked } = state.choice;
+  let { end: linked, otherEnds } = state.choice;
   for (const column of columns) {
     const { visualization } = subjectOf(column);
     const infos = doneInfos(state.maps.get(column));
     const first = infos[0];
     if (!first || first.height === null) continue;
     const key = scaleKey(visualization, first);
-    const brought = linked !== null && visualization === state.choice.visualization ? linked : 0;
+    const isCurrent = visualization === state.choice.visualization;
+    const brought = (isCurrent ? linked : otherEnds[visualization]) ?? 0;
     const end = Math.max(ends[key] ?? 0, brought, largestSize(infos));
-    if (brought) linked = null;
+    if (brought && isCurrent) linked = null;
+    else if (brought)
+      otherEnds = Object.fromEntries(Object.entries(otherEnds).filter(([name]) => name !== visualization));
     if (end !== ends[key]) ends = { ...ends, [key]: end };
   }
-  const choice = linked === state.choice.end ? state.choice : { ...state.choice, end: linked };
+  const taken = linked !== state.choice.end || otherEnds !== state.choice.otherEnds;
+  const choice = taken ? { ...state.choice, end: linked, otherEnds } : state.choice;
   return ends === state.ends && choice === state.choice ? state : { ...state, ends, choice };
 }
 

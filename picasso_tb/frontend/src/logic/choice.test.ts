@@ -22,6 +22,9 @@ const FULL: Choice = {
   inspected: "q",
   rank: 1,
   comparison: ["0", "9"],
+  swipe: 0.25,
+  zoom: { top: 0.1, left: 0.2, height: 0.5, width: 0.5 },
+  spot: { down: 0.3, right: 0.9 },
   search: "a & b=c",
   filter: "confident-wrong",
   label: 0,
@@ -40,6 +43,7 @@ const FULL: Choice = {
   scale: "manual",
   locked: true,
   end: 3.4,
+  otherEnds: { saliency: 0.02 },
 };
 
 test("a link carries the whole choice, class 0, step 0 and odd names included", () => {

@@ -1,7 +1,8 @@
 /** What the user chose: everything a link carries. */
 import type { MapsRequest } from "../api-types";
 import type { Values } from "./form";
-import type { Layer } from "./paint";
+import type { Place } from "./inspect";
+import type { Layer, View as Window } from "./paint";
 
 export type Targets = NonNullable<MapsRequest["targets"]>;
 export type View = "grid" | "inspect";
@@ -60,6 +61,11 @@ export interface Choice {
   rank: number;
   /** Names of the two columns compared (`Column.name`: stable when settings change). */
   comparison: readonly [string, string] | null;
+  /** Where the line between the two stands, 0..1; null shows their difference. */
+  swipe: number | null;
+  /** What Inspect shows of the map, and the place looked at in it, in shares of the map. */
+  zoom: Window | null;
+  spot: Place | null;
   search: string;
   filter: Filter;
   /** Only probes with this label. */
@@ -71,6 +77,8 @@ export interface Choice {
   locked: boolean;
   /** End of the scale: typed for a manual one, else brought along by a link. */
   end: number | null;
+  /** Ends that a link brings along for other visualizations in view, by name. */
+  otherEnds: Readonly<Record<string, number>>;
 }
 
 export const DISPLAY: Display = {
@@ -103,6 +111,9 @@ export const CHOICE: Choice = {
   inspected: null,
   rank: 0,
   comparison: null,
+  swipe: null,
+  zoom: null,
+  spot: null,
   search: "",
   filter: "all",
   label: null,
@@ -112,4 +123,5 @@ export const CHOICE: Choice = {
   scale: "view",
   locked: true,
   end: null,
+  otherEnds: {},
 };

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { JobStatus, MapEntry } from "../api-types";
 import type { Choice } from "./choice";
 import { columnsOf, comparedColumns, currentColumn, neighbourColumns, questionOf, subjectOf } from "./columns";
-import { catalogue, checkpoint, checkpoints, entry, probe, probes, runs } from "./fixtures";
+import { catalogue, checkpoint, checkpoints, entry, mapInfo, probe, probes, runs } from "./fixtures";
+import { costKey, costQuestions } from "./cost";
+import { linkOf } from "./link";
 import { leftOut, needed, planOf } from "./plan";
-import { scaleFor, scaleOf } from "./scales";
+import { makeScale } from "./scale";
+import { differenceScale, endInView, scaleFor, scaleOf } from "./scales";
 import { shownOf } from "./shown";
 import { reduce, START, type Action, type State } from "./state";
 
@@ -26,6 +30,20 @@ function stateWith(choice: Partial<Choice>, ...more: Action[]): State {
   const chosen: Action = { type: "choose", choice };
   return [...LOADED, chosen, ...more].reduce(reduce, START);
 }
+
+const JOB: JobStatus = {
+  id: "job",
+  state: "running",
+  phase: "computing",
+  phase_seconds: 0,
+  passes_done: 0,
+  passes: 1,
+  seconds_left: null,
+  maps_done: 0,
+  maps: 1,
+  finished: [],
+  previews: [],
+};
 
 function names(choice: Partial<Choice>): string[] {
   return columnsOf(stateWith(choice)).map((one) => one.name);
@@ -278,4 +296,71 @@ test("probes are described anew only where their maps are new", () => {
   const after = shownOf(asked(one, column.id, null, [entry("q", { highest: 0.3 })]), column);
   assert.equal(after[0], before[0]);
   assert.notEqual(after[1], before[1]);
+});
+
+test("a rank that the model has no class for is no column", () => {
+  assert.deepEqual(names({ columns: "classes", classes: ["rank-1", "rank-3"] }), ["rank-1"]);
+});
+
+test("runs that answer in other quantities have scales of their own, also per probe", () => {
+  let state = stateWith({ columns: "runs" });
+  const [fixed, shortcut] = columnsOf(state);
+  assert.ok(fixed && shortcut);
+  state = asked(state, fixed.id, null, [entry("q", { quantity: "drop in logit", lowest: 0, highest: 40 })]);
+  state = asked(state, shortcut.id, null, [entry("q", { quantity: "drop in log-probability", lowest: 0, highest: 3 })]);
+  assert.deepEqual([scaleOf(state, fixed)?.end, scaleOf(state, shortcut)?.end], [40, 3]);
+  const perProbe = reduce(state, { type: "choose", choice: { scale: "probe" } });
+  assert.deepEqual(
+    [fixed, shortcut].map((one) => scaleFor(perProbe, one, probe("q"))?.end),
+    [40, 3],
+  );
+});
+
+test("two signed maps may differ by more than the colours hold, two magnitudes not", () => {
+  const wide = differenceScale(makeScale(mapInfo({ sign: "signed" }), 0.5, 1, 0.05));
+  assert.deepEqual([wide.signed, wide.clipped, wide.end], [true, 0.5, 1]);
+  const magnitudes = differenceScale(makeScale(mapInfo({ sign: "magnitude" }), 0.5, 1, 0.05));
+  assert.deepEqual([magnitudes.signed, magnitudes.clipped, magnitudes.end], [true, 0.5, 0.5]);
+});
+
+test("the end that the view calls for does not remember what was looked at before", () => {
+  const before = stateWith({ columns: "checkpoints", step: 5, model: "model" });
+  const id = columnsOf(before)[0]?.id ?? "";
+  const large = asked(before, id, null, [entry("p", { lowest: 0, highest: 0.9 })]);
+  const state = asked(large, id, null, [entry("p", { lowest: 0, highest: 0.6 })]);
+  assert.deepEqual([scaleOf(state)?.end, endInView(state)], [0.9, 0.6]);
+});
+
+test("a link carries the larger ends of all methods in view", () => {
+  let state = stateWith({ columns: "methods", visualization: "occlusion" });
+  const [saliency] = columnsOf(state);
+  assert.ok(saliency);
+  const slopes = (highest: number): MapEntry[] => [entry("p", { quantity: "gradient", sign: "magnitude", highest })];
+  state = asked(asked(state, saliency.id, null, slopes(9)), saliency.id, null, slopes(7));
+  const link = linkOf(state);
+  assert.deepEqual(link.otherEnds, { saliency: 9 });
+  const fresh = asked(stateWith(link), saliency.id, null, slopes(7));
+  assert.equal(scaleOf(fresh, saliency)?.end, 9);
+  assert.deepEqual(fresh.choice.otherEnds, {});
+});
+
+test("a view that grew costly by its settings is not computed beyond what is seen, once the estimate has come", () => {
+  const state = stateWith({});
+  const [question] = costQuestions(state);
+  assert.ok(question);
+  const value = { maps: 2, known: 0, passes: 120_000, passes_per_probe: 60_000, seconds: null };
+  const costly = reduce(state, { type: "estimated", key: costKey(question), cost: { value, error: null } });
+  assert.deepEqual([leftOut(state), leftOut(costly)], [0, 2]);
+});
+
+test("what a column costs is asked anew when its job has ended", () => {
+  const state = stateWith({});
+  const column = currentColumn(state)?.id ?? "";
+  const [question] = costQuestions(state);
+  assert.ok(question);
+  const cost = { value: null, error: null };
+  const known = reduce(asked(state, column, "job"), { type: "estimated", key: costKey(question), cost });
+  const status = { ...JOB, state: "done" as const };
+  assert.equal(reduce(known, { type: "job", column, status: JOB }).costs.size, 1);
+  assert.equal(reduce(known, { type: "job", column, status }).costs.size, 0);
 });

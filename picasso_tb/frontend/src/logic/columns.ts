@@ -144,7 +144,8 @@ function classColumns(state: State): Column[] {
   const written = state.choice.classes.length ? state.choice.classes : usualClasses(state);
   const classes = written.flatMap((one) => numberAfter("class-", one) ?? []).slice(0, 20);
   const ranks = written.flatMap((one) => numberAfter("rank-", one) ?? []);
-  const top: Targets = { kind: "top", count: Math.min(20, Math.max(1, ...ranks)) };
+  const most = Math.min(20, modelOf(state)?.classes ?? 20);
+  const top: Targets = { kind: "top", count: Math.min(most, Math.max(1, ...ranks)) };
   const current = written.includes(chosenClass(state)) ? chosenClass(state) : null;
   return written.flatMap((name) => {
     const index = numberAfter("class-", name);

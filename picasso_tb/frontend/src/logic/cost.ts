@@ -35,6 +35,18 @@ export function askable(state: State, { run }: Column): string[] {
   return probes.filter((id) => present.has(id));
 }
 
+/** What a map costs with the settings chosen, by visualization, where an estimate has come. */
+export const passesPerProbe = memo(
+  (state: State) => [state.costs, costQuestions(state)],
+  (state): ReadonlyMap<string, number> => {
+    const known = costQuestions(state).map((question): [string, number | undefined] => [
+      question.visualization,
+      state.costs.get(costKey(question))?.value?.passes_per_probe,
+    ]);
+    return new Map(known.filter((one): one is [string, number] => one[1] !== undefined));
+  },
+);
+
 /** The estimate of the current column; undefined while it is awaited. */
 export function costOf(state: State): Cost | undefined {
   const [question] = costQuestions(state);

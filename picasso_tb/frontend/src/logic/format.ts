@@ -34,6 +34,11 @@ export function end(value: number, withPlus: boolean): string {
   return signed(value, withPlus).replace(/\.0+$|(\.\d*[1-9])0+$/, "$1");
 }
 
+/** Both ends of a scale: `−0.5 to +0.5`, `0 to 2.1`. */
+export function ends({ signed: isSigned, clipped }: { signed: boolean; clipped: number }): string {
+  return isSigned ? `${end(-clipped, true)} to ${end(clipped, true)}` : `0 to ${end(clipped, false)}`;
+}
+
 export function count(value: number): string {
   return value.toLocaleString("en");
 }

@@ -20,6 +20,7 @@ import type { Layer } from "./paint";
 
 const PREFIX = "p.picasso.";
 const SETTINGS_OF = "settings.";
+const END_OF = "end.";
 const VIEWS: readonly View[] = ["grid", "inspect"];
 const ACROSS: readonly Across[] = ["none", "checkpoints", "runs", "classes", "methods"];
 const RUNS_AT: readonly RunsAt[] = ["step", "best", "last"];
@@ -60,6 +61,9 @@ function subjects(choice: Choice): [string, string | null][] {
     ["inspected", choice.inspected],
     ["rank", unless("0", String(choice.rank))],
     ["comparison", list(choice.comparison ?? [])],
+    ["swipe", choice.swipe === null ? null : String(choice.swipe)],
+    ["zoom", choice.zoom && shares([choice.zoom.top, choice.zoom.left, choice.zoom.height, choice.zoom.width])],
+    ["spot", choice.spot && shares([choice.spot.down, choice.spot.right])],
     ["search", unless("", choice.search)],
     ["filter", unless(CHOICE.filter, choice.filter)],
     ["label", choice.label === null ? null : String(choice.label)],
@@ -90,6 +94,7 @@ function looks({ display, ...choice }: Choice): [string, string | null][] {
     ["masks", display.masks ? "on" : null],
     ["scale", scaleWritten(choice.scale, choice.locked)],
     ["end", choice.end !== null && (choice.locked || choice.scale === "manual") ? String(choice.end) : null],
+    ...Object.entries(choice.otherEnds).map(([name, end]): [string, string] => [END_OF + name, String(end)]),
   ];
 }
 
@@ -123,6 +128,8 @@ export function readHash(hash: string): Choice | null {
     inspected: get("inspected") ?? null,
     rank: wholeOf(get("rank")) ?? 0,
     comparison: readPair(get("comparison")),
+    swipe: numberOf(get("swipe"), 0, 1),
+    ...readPlaces(get),
     search: get("search") ?? "",
     filter: oneOf(FILTERS, get("filter")) ?? CHOICE.filter,
     label: wholeOf(get("label")),
@@ -133,7 +140,26 @@ export function readHash(hash: string): Choice | null {
     scale: oneOf(SCALES, get("scale")?.replace(/-?free$/, "")) ?? CHOICE.scale,
     locked: !/(^|-)free$/.test(get("scale") ?? ""),
     end: numberOf(get("end"), 0, Infinity),
+    otherEnds: readOtherEnds(found),
   };
+}
+
+function readPlaces(get: (key: string) => string | undefined): Pick<Choice, "zoom" | "spot"> {
+  const [top, left, height, width] = readShares(get("zoom"), 4);
+  const [down, right] = readShares(get("spot"), 2);
+  const zooms = top !== undefined && left !== undefined && height && width && top + height <= 1 && left + width <= 1;
+  return {
+    zoom: zooms ? { top, left, height, width } : null,
+    spot: down === undefined || right === undefined ? null : { down, right },
+  };
+}
+
+function readOtherEnds(found: ReadonlyMap<string, string>): Record<string, number> {
+  const ends = [...found].map(([key, written]): [string, number | null] => [
+    key.startsWith(END_OF) ? key.slice(END_OF.length) : "",
+    numberOf(written, 0, Infinity),
+  ]);
+  return Object.fromEntries(ends.filter((one): one is [string, number] => one[0] !== "" && one[1] !== null));
 }
 
 function readDisplay(get: (key: string) => string | undefined): Display {
@@ -234,6 +260,17 @@ function list(values: readonly string[]): string | null {
 function readList(written: string | undefined): string[] {
   const values = (written ?? "").split(",").map(decoded);
   return [...new Set(values.filter((value): value is string => value !== null && value !== ""))];
+}
+
+/** Finer than a pixel of any screen. */
+function shares(values: readonly number[]): string {
+  return values.map((value) => String(Number(value.toFixed(5)))).join(",");
+}
+
+function readShares(written: string | undefined, count: number): number[] {
+  const values = (written ?? "").split(",").map((one) => numberOf(one, 0, 1));
+  const known = values.filter((value) => value !== null);
+  return values.length === count && known.length === count ? known : [];
 }
 
 function readPair(written: string | undefined): readonly [string, string] | null {

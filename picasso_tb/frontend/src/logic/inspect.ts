@@ -16,6 +16,12 @@ export interface Position {
   column: number;
 }
 
+/** A place in a map, in shares of it. */
+export interface Place {
+  down: number;
+  right: number;
+}
+
 /** The patches of an occlusion: on the model's input, or on the squashed picture. */
 export interface Patches {
   height: number;

@@ -1,8 +1,7 @@
 /** Since when maps respond: the question that only a series of checkpoints answers. */
 import { plain, signed } from "./format";
-import type { Scale } from "./scale";
 
-/** A median peak counts as a response from this share of the scale's end: the scale knows what is large here. */
+/** A median peak counts as a response from this share of the end that the maps in view call for. */
 export const RESPONSE = 0.1;
 
 export type Onset =
@@ -24,9 +23,9 @@ export function median(sizes: readonly number[]): number | null {
   return sorted.length % 2 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** `peaks`: the median peak of each column, null where it is not known yet. */
-export function onsetOf(peaks: readonly (number | null)[], scale: Scale): Onset {
-  const mark = RESPONSE * scale.end;
+/** `peaks`: the median peak of each column, null where it is not known yet; `end`: of a scale of these columns. */
+export function onsetOf(peaks: readonly (number | null)[], end: number): Onset {
+  const mark = RESPONSE * end;
   const index = peaks.findIndex((peak) => peak === null || peak >= mark);
   const value = peaks[index];
   if (index < 0) return { kind: "never", largest: Math.max(0, ...peaks.map((peak) => peak ?? 0)) };

@@ -1,6 +1,6 @@
 /** What to ask next: the maps in view first, then the rest of the view, then the neighbour checkpoints. */
 import { checkpointColumns, columnsOf, neighbourColumns, type Column } from "./columns";
-import { askable } from "./cost";
+import { askable, passesPerProbe } from "./cost";
 import { previousColumn } from "./shown";
 import type { State } from "./state";
 
@@ -74,7 +74,9 @@ function affordable(state: State, rest: Ask[]): Ask[] {
 }
 
 function passesOf(state: State, wanted: readonly Ask[]): number {
-  const each = new Map(columnsOf(state).map((one) => [one.id, one.visualization.default_passes]));
+  const known = passesPerProbe(state);
+  const passes = ({ visualization }: Column): number => known.get(visualization.name) ?? visualization.default_passes;
+  const each = new Map(columnsOf(state).map((one) => [one.id, passes(one)]));
   const usual = Math.max(1, ...each.values());
   return wanted.reduce((sum, one) => sum + one.probes.length * (each.get(one.column) ?? usual), 0);
 }

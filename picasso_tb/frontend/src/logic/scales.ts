@@ -25,15 +25,27 @@ export function scaleOf(state: State, column: Column | null = currentColumn(stat
 /** The scale of one probe's maps: in the mode "probe" that of all its maps in view, else that of all probes. */
 export function scaleFor(state: State, column: Column, probe: ProbeInfo): Scale | null {
   if (state.choice.scale !== "probe") return scaleOf(state, column);
-  const infos = sharing(state, column).flatMap((one) => infosOf(state.maps.get(one.id)?.get(probe.id)));
-  const first = infos[0];
+  const of = (one: Column): MapInfo[] => infosOf(state.maps.get(one.id)?.get(probe.id));
+  const infos = sharing(state, column).flatMap(of);
+  const first = of(column)[0] ?? infos[0];
   if (!first) return scaleOf(state, column);
-  return first.height === null ? null : scaled(state, first, largestSize(infos));
+  const alike = infos.filter((one) => one.quantity === first.quantity);
+  return first.height === null ? null : scaled(state, first, largestSize(alike));
 }
 
-/** The scale of the differences of two maps that share one: signed, with the same end. */
+/** The scale of the differences of two maps that share one: signed, its colours as wide; two signed maps may differ more. */
 export function differenceScale(scale: Scale): Scale {
-  return interned({ ...scale, quantity: `difference of ${scale.quantity}`, signed: true });
+  const end = scale.signed ? 2 * scale.end : scale.end;
+  return interned({ ...scale, end, quantity: `difference of ${scale.quantity}`, signed: true });
+}
+
+/** The end that the view's own maps call for, whatever was looked at before; null before the first map. */
+export function endInView(state: State): number | null {
+  const column = currentColumn(state);
+  const first = column && (extentOf(state.maps.get(column.id)) ?? otherExtent(state, column));
+  if (!column || !first) return null;
+  const inView = extents(state).get(scaleKey(column.visualization.name, first.info))?.largest ?? 0;
+  return Math.max(leastEnd(first.info.quantity), inView);
 }
 
 /** Several columns may have scales of their own, where methods measure different things. */
@@ -45,20 +57,22 @@ export function severalScales(state: State): boolean {
 function viewEnd(state: State, column: Column, first: Extent): number {
   const { choice, ends } = state;
   if (choice.scale === "manual" && choice.end !== null) return choice.end;
-  const inView = Math.max(first.largest, extents(state).get(column.visualization.name)?.largest ?? 0);
+  const key = scaleKey(column.visualization.name, first.info);
+  const inView = Math.max(first.largest, extents(state).get(key)?.largest ?? 0);
   if (!choice.locked) return inView;
-  return Math.max(leastEnd(first.info.quantity), inView, ends[scaleKey(column.visualization.name, first.info)] ?? 0);
+  return Math.max(leastEnd(first.info.quantity), inView, ends[key] ?? 0);
 }
 
-/** Of all columns in view, by visualization. */
+/** Of all columns in view, by `scaleKey`: two models may answer the same question in other quantities. */
 const extents = memo(
   (state: State) => [state.maps, columnsOf(state)],
   (state) => {
     const found = new Map<string, Extent>();
     for (const { id, visualization } of columnsOf(state)) {
       const extent = extentOf(state.maps.get(id));
-      const other = found.get(visualization.name);
-      if (extent && extent.largest >= (other?.largest ?? 0)) found.set(visualization.name, extent);
+      if (!extent) continue;
+      const key = scaleKey(visualization.name, extent.info);
+      if (extent.largest >= (found.get(key)?.largest ?? 0)) found.set(key, extent);
     }
     return found;
   },
@@ -73,8 +87,11 @@ function sharing(state: State, column: Column): Column[] {
 /** A column without maps borrows the meaning of others, so that the legend stays while a slider moves. */
 function otherExtent(state: State, column: Column): Extent | null {
   const { name } = column.visualization;
-  const inView = extents(state).get(name);
-  if (inView) return inView;
+  const inView = columnsOf(state).filter((one) => one.visualization.name === name);
+  for (const { id } of inView) {
+    const extent = extentOf(state.maps.get(id));
+    if (extent) return extent;
+  }
   for (const [id, maps] of [...state.maps].reverse()) {
     const extent = subjectOf(id).visualization === name ? extentOf(maps) : null;
     if (extent) return { ...extent, largest: 0 };

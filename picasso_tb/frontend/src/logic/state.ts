@@ -226,6 +226,10 @@ function withRun(state: State, run: string, checkpoints: Checkpoints, probes: Pr
 function withChoice(state: State, change: Partial<Choice>): State {
   const choice = { ...state.choice, ...change };
   if (choice.visualization !== state.choice.visualization) choice.end = change.end ?? null;
+  if (choice.inspected !== state.choice.inspected) {
+    choice.zoom = change.zoom ?? null;
+    choice.spot = change.spot ?? null;
+  }
   const last = state.contents.get(choice.run ?? "")?.checkpoints.checkpoints.at(-1);
   const atLast = last && choice.step === last.step && (choice.model === null || choice.model === last.model);
   const newest = atLast ? { step: null, model: null } : {};
