@@ -34,7 +34,7 @@ def _families() -> Iterable[pkgutil.ModuleInfo]:
 
 
 def first_red(*fault: str) -> str | None:
-    """Which part of the suite is red on a copy of the package, with the fault planted in it if one is given."""
+    """Which part of the suite is red on a copy of the package, with a fault planted in it if one is given."""
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder)
         for part in ("picasso_tb", "tests/visualizations"):
