@@ -87,13 +87,15 @@ def test_a_value_between_0_and_1_is_no_probability(models_tensorboard: TensorBoa
     side = tab.inside.locator("picasso-inspect-side")
     expect(side.locator(".said")).to_have_text(re.compile(r"^value 0\.\d\d$"))
     expect(side.get_by_role("heading", name="Classes")).to_have_count(0)
-    expect(side.locator("dl")).to_contain_text("of the untouched picture")
+    expect(side.locator("dl")).to_contain_text("of the untouched picture, taken from the outputs as they are")
 
 
 def test_what_the_model_receives_is_shown(models_tensorboard: TensorBoard, page: Page) -> None:
     numbers(models_tensorboard, "sequential", 1, None, "saliency")
     state = "&p.picasso.view=inspect&p.picasso.run=sequential&p.picasso.visualization=saliency"
-    received = Tab(page, models_tensorboard, state).inside.locator("picasso-inspect-received")
+    side = Tab(page, models_tensorboard, state).inside.locator("picasso-inspect-side")
+    expect(side.locator("dl")).to_contain_text("of the untouched picture, taken before the softmax")
+    received = side.locator("picasso-inspect-received")
     values = PICTURE / 255
     expect(received).to_contain_text(
         f"float32 ({HEIGHT}, {WIDTH}, 3), {values.min():.2f} to {values.max():.2f}"
