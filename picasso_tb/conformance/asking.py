@@ -1,12 +1,14 @@
 """How the suite asks a visualization, and what it tries."""
 
+import contextlib
 import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from picasso_tb.conformance.planted import PlantedModel, planted_images, planted_model
+from picasso_tb.conformance.planted import HEIGHT, WIDTH, PlantedModel, planted_images, planted_model
+from picasso_tb.errors import InvalidArgument
 from picasso_tb.extensions.page import render_page
 from picasso_tb.jobs.exhibits import exhibits_document
 from picasso_tb.jobs.pages import page_data
@@ -19,9 +21,8 @@ from picasso_tb.visualizations.declare import Result, Settings, Sign, Visualizat
 OVERLAPPING: Mapping[str, Any] = {"window": 0.3, "positions": 4}
 # ... and patches that do not tile the image either, but leave gaps.
 PARTIAL: Mapping[str, Any] = {"window": 0.17, "positions": 5}
-# What random masks let through: flat but for noise, unlike a drop, which counts what is seen with a pixel.
-MEAN_OVER_SAMPLES: Mapping[str, Any] = {"value": "value", "score": "logit"}
 BLOCK = np.s_[11:18, 27:36]
+INNER = np.s_[..., HEIGHT // 4 : -HEIGHT // 4, WIDTH // 4 : -WIDTH // 4]
 
 
 def block_model() -> PlantedModel:
@@ -33,8 +34,15 @@ def block_model() -> PlantedModel:
 
 
 def settings_of(entry: Visualization, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the values that the visualization has settings for."""
-    return {name: value for name, value in values.items() if name in entry.form()["properties"]}
+    """Those of the values that the visualization takes: a setting of that name may mean something else."""
+    known = {name: value for name, value in values.items() if name in entry.form()["properties"]}
+    return {name: value for name, value in known.items() if _is_taken(entry, name, value)}
+
+
+def _is_taken(entry: Visualization, name: str, value: Any) -> bool:
+    with contextlib.suppress(InvalidArgument):
+        return bool(entry.parse({name: value}))
+    return False
 
 
 def answers(
@@ -50,11 +58,6 @@ def answers(
 def answer(entry: Visualization, model: Model, images: Images, targets: Targets, **values: Any) -> Result:
     *_, found = answers(entry, model, images, targets, **values)
     return found
-
-
-def is_sampled(entry: Visualization) -> bool:
-    """Whether a map is an average over random masks, and so has noise where nothing differs."""
-    return "masks" in entry.form()["properties"]
 
 
 def is_signed(entry: Visualization, settings: Settings | None = None) -> bool:

@@ -14,14 +14,13 @@ import pytest
 
 from picasso_tb.conformance.asking import (
     BLOCK,
-    MEAN_OVER_SAMPLES,
+    INNER,
     OVERLAPPING,
     PARTIAL,
     answer,
     answers,
     block_model,
     check_fit,
-    is_sampled,
     is_signed,
     page_of,
     settings_of,
@@ -101,11 +100,18 @@ def test_a_map_of_a_model_that_sees_one_block_has_its_peak_there(
 
 
 def test_a_model_that_looks_everywhere_gives_a_flat_map(drawing: Visualization, images: Images) -> None:
-    values = settings_of(drawing, OVERLAPPING if not is_sampled(drawing) else MEAN_OVER_SAMPLES)
-    maps = answer(drawing, uniform_model(), np.ones_like(images), np.array([[0], [0]]), **values).maps
-    assert maps is not None
+    """Random masks have noise, as large as between two seeds, and know less of what is near the edge."""
+
+    def found(**values: Any) -> Any:
+        return answer(drawing, uniform_model(), np.ones_like(images), np.array([[0], [0]]), **values).maps
+
+    maps = found(**settings_of(drawing, OVERLAPPING))
     assert np.abs(maps).min() > 0
-    assert np.ptp(maps) < (0.02 if is_sampled(drawing) else 1e-4) * np.abs(maps).max()
+    flat, allowed = maps, 1e-4 * np.abs(maps).max()
+    if drawing.sampled:
+        flat = maps[INNER]
+        allowed = 2 * np.abs(found(seed=0) - found(seed=1))[INNER].max()
+    assert np.ptp(flat) < allowed
 
 
 def test_each_image_and_target_is_explained_alone(

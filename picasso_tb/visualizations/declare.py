@@ -142,6 +142,7 @@ class Visualization:
 
     Attributes:
         template: text of a page of its own, in Jinja's language; None for most.
+        sampled: whether a map has noise where nothing differs, which its setting `seed` draws.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Visualization:
     compute: Callable[..., Any]
     template: str | None = None
     views: Views | None = None
+    sampled: bool = False
 
     def form(self) -> dict[str, Any]:
         """JSON Schema of the settings, of which the panel is built: the method's own first, in order."""
@@ -229,6 +231,7 @@ def visualization(
     draws_map: bool = True,
     version: int = 1,
     views: Views | None = None,
+    sampled: bool = False,
 ) -> Callable[[Callable[..., Any]], Visualization]:
     """Register the decorated function under its own name.
 
@@ -241,6 +244,7 @@ def visualization(
         paper: address of the paper, where there is one.
         version: raise it when the numbers change, so that cached results are not mistaken for new ones.
         views: other answers that need no new passes.
+        sampled: whether a map has noise where nothing differs, which its setting `seed` draws.
     """
 
     signs = (lambda settings: sign) if isinstance(sign, Sign) else sign
@@ -260,6 +264,7 @@ def visualization(
             passes=passes,
             compute=compute,
             views=views,
+            sampled=sampled,
         )
         registry = _registry.get()
         previous = registry.get(entry.name)

@@ -10,6 +10,7 @@ from pydantic import Field
 from picasso_tb.models.protocol import CoveredScores, Images, Maps, Model, Targets
 from picasso_tb.visualizations.declare import Needs, PaintingSettings, Result, Sign, Views, visualization
 from picasso_tb.visualizations.fills import Fill, fill_of
+from picasso_tb.visualizations.masks import RandomMasks
 from picasso_tb.visualizations.perturbation import Measured, Numbers, Places, Score, measure
 
 Sums = npt.NDArray[np.float64]
@@ -22,14 +23,14 @@ class RiseSettings(PaintingSettings):
     masks: int = Field(
         1000, ge=50, le=10_000, title="Masks", description="How many random masks; more give less noise."
     )
-    cells: int = Field(
-        7, ge=2, le=32, title="Cells", description="Cells of a mask along each side: more show smaller parts."
+    grid: int = Field(
+        7, ge=2, le=32, title="Grid", description="Cells of a mask along each side: more show smaller parts."
     )
-    visible: float = Field(
+    probability: float = Field(
         0.5,
         ge=0.1,
         le=0.9,
-        title="Visible",
+        title="Probability",
         description="Probability that a mask lets a cell through.",
         json_schema_extra={"percent": True},
     )
@@ -57,7 +58,7 @@ def _view(
     arrays: Mapping[str, Numbers], targets: Targets, settings: RiseSettings, shape: tuple[int, int]
 ) -> Result | None:
     measured = Measured.of(arrays, "mask")
-    weighing = _Weighing(_Masks(settings, *shape), settings.value == "drop")
+    weighing = _Weighing(_masks(settings, *shape), settings.value == "drop")
     return _result(measured, targets, settings, weighing) if measured.holds(targets) else None
 
 
@@ -70,6 +71,7 @@ def _view(
     settings=RiseSettings,
     quantity=_quantity,
     passes=lambda settings: settings.masks + 1,
+    sampled=True,
     views=Views(frozenset({"score", "value"}), _view),
 )
 def rise(model: Model, images: Images, targets: Targets, settings: RiseSettings) -> Iterator[Result]:
@@ -79,16 +81,17 @@ def rise(model: Model, images: Images, targets: Targets, settings: RiseSettings)
     is divided by the sum of the masks actually drawn, not, as in the paper, by its expectation, so that a
     pixel which happens to be visible more often isn't brighter. Shown as a drop, the mean weighed with how
     hidden the pixel is is taken off, so that a pixel without effect is 0 but for the noise, which falls with
-    the square root of the number of masks. All images are seen through the same masks.
+    the square root of the number of masks. Near an edge, where a pixel shares its masks with fewer others, it
+    is smaller. All images are seen through the same masks.
 
     Returns:
         Better and better: maps (n, k, h, w), and `mask_scores` (n, k, masks): the chosen score behind each
         mask. The other arrays are as those of occlusion, with `mask` in place of `position`.
     """
     height, width = images.shape[1:3]
-    spread = (height / settings.cells / 2, width / settings.cells / 2)
+    spread = (height / settings.grid / 2, width / settings.grid / 2)
     fill = np.broadcast_to(fill_of(settings.fill, images, model.value_range, spread), images.shape)
-    masks = _Masks(settings, height, width)
+    masks = _masks(settings, height, width)
     weighing = _Weighing(masks, settings.value == "drop")
     at_once = max(1, _VALUES_AT_ONCE // images[0].size)
 
@@ -112,38 +115,14 @@ def _result(measured: Measured, targets: Targets, settings: RiseSettings, weighi
     return Result(weighing.maps(scores), arrays, notes)
 
 
-class _Masks:
-    """The masks of a seed: small random grids, enlarged and shifted by less than a cell.
-
-    Drawn again from the seed when needed, some at a time, and never kept.
-    """
-
-    def __init__(self, settings: RiseSettings, height: int, width: int) -> None:
-        cells, shape = settings.cells, (settings.masks, settings.cells, settings.cells)
-        chance, shift = (np.random.default_rng([settings.seed, stream]) for stream in range(2))
-        self._grids = (chance.random(shape) < settings.visible).astype(np.float32)
-        cell = -(-height // cells), -(-width // cells)  # pixels: the enlarged mask is a cell larger
-        self._shifts = (shift.random((settings.masks, 2)) * cell).astype(np.int64)
-        self._rows, self._columns = (
-            np.stack([_enlarging(cells, (cells + 1) * size, start, side) for start in range(size)])
-            for size, side in zip(cell, (height, width), strict=True)
-        )
-
-    def __len__(self) -> int:
-        return len(self._grids)
-
-    def drawn(self, places: Places) -> npt.NDArray[np.float32]:
-        """Some of the masks (p, h, w): 1 where the image is seen, 0 where it is hidden."""
-        down, across = self._shifts[places].T
-        wide: Numbers = self._grids[places] @ self._columns[across].transpose(0, 2, 1)
-        drawn: Numbers = self._rows[down] @ wide
-        return drawn
+def _masks(settings: RiseSettings, height: int, width: int) -> RandomMasks:
+    return RandomMasks(settings.masks, settings.grid, settings.probability, settings.seed, height, width)
 
 
 class _Weighing:
     """Running means over the masks, each weighed with what it shows, or hides, of a pixel."""
 
-    def __init__(self, masks: _Masks, as_drop: bool) -> None:
+    def __init__(self, masks: RandomMasks, as_drop: bool) -> None:
         self._masks = masks
         self._as_drop = as_drop
         self._known = np.zeros(len(masks), bool)
@@ -173,9 +152,3 @@ class _Weighing:
 def _mean(sums: Sums, weights: Sums) -> Sums:
     """NaN where a pixel was never visible, or never hidden: it was not measured."""
     return np.divide(sums, weights, out=np.full_like(sums, np.nan), where=weights > 1e-6)
-
-
-def _enlarging(cells: int, enlarged: int, start: int, side: int) -> npt.NDArray[np.float32]:
-    """Weights (side, cells) that enlarge bilinearly and cut out `side` pixels from `start` on."""
-    places = ((np.arange(start, start + side) + 0.5) * cells / enlarged - 0.5).clip(0, cells - 1)
-    return np.asarray(np.maximum(0, 1 - np.abs(places[:, None] - np.arange(cells))), np.float32)

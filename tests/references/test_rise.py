@@ -34,7 +34,7 @@ class Seen:
                 pictures,
                 "rise",
                 targets=np.concatenate([TARGETS, TARGETS[:1]]),
-                settings={"masks": MASKS, "cells": CELLS, "visible": VISIBLE, **settings},
+                settings={"masks": MASKS, "grid": CELLS, "probability": VISIBLE, **settings},
                 input_spec=SPEC,
             )
         hidden = [one for one in shown if not any(np.array_equal(one, whole) for whole in pictures)]

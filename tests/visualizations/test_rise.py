@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from picasso_tb.conformance.planted import HEIGHT, WIDTH, uniform_model
 from picasso_tb.models.protocol import Head, Images, Scores
 from picasso_tb.visualizations.declare import Result, Sign
-from picasso_tb.visualizations.rise import RiseSettings, _Masks, rise
+from picasso_tb.visualizations.rise import RiseSettings, _masks, rise
 from tests.visualizations.test_occlusion import curved_model, noise, view
 
 
@@ -21,13 +22,13 @@ def answer(*question: Any) -> Result:
 
 def slow_masks(settings: RiseSettings, height: int, width: int) -> npt.NDArray[np.float64]:
     """The masks (masks, h, w) of the paper: random grids, enlarged bilinearly, a random part cut out."""
-    cells = settings.cells
+    cells = settings.grid
     chance = np.random.default_rng([settings.seed, 0]).random((settings.masks, cells, cells))
     shift = np.random.default_rng([settings.seed, 1]).random((settings.masks, 2))
     cell = math.ceil(height / cells), math.ceil(width / cells)
     masks = np.zeros((settings.masks, height, width))
     for index, row, column in np.ndindex(*masks.shape):
-        grid = chance[index] < settings.visible
+        grid = chance[index] < settings.probability
         near, share = [], []
         for pixel, size, at in zip((row, column), cell, shift[index], strict=True):
             enlarged = size * (cells + 1)
@@ -47,16 +48,16 @@ def slow_masks(settings: RiseSettings, height: int, width: int) -> npt.NDArray[n
     [
         {},
         {"fill": "black", "score": "logit", "seed": 3},
-        {"fill": "mean", "score": "log-probability", "cells": 3},
-        {"fill": "white", "value": "value", "visible": 0.3},
-        {"cells": 2, "value": "value", "score": "logit"},
+        {"fill": "mean", "score": "log-probability", "grid": 3},
+        {"fill": "white", "value": "value", "probability": 0.3},
+        {"grid": 2, "value": "value", "score": "logit"},
     ],
     ids=str,
 )
 @pytest.mark.parametrize("shape", [(11, 18, 3), (17, 9, 1)], ids=str)
 def test_maps_are_those_of_the_definition(values: dict[str, object], shape: tuple[int, int, int]) -> None:
     model, images, targets = curved_model(*shape), noise(2, *shape), np.array([[0, 2], [1, 0]])
-    settings = RiseSettings.model_validate({"masks": 60, "cells": 4, **values})
+    settings = RiseSettings.model_validate({"masks": 60, "grid": 4, **values})
     found = answer(model, images, targets, settings)
     masks = slow_masks(settings, *shape[:2])
     low, high = model.value_range.low, model.value_range.high
@@ -82,17 +83,17 @@ def test_maps_are_those_of_the_definition(values: dict[str, object], shape: tupl
 
 
 def test_masks_show_what_they_should_and_move() -> None:
-    settings = RiseSettings(masks=4000, cells=5, visible=0.3)
-    masks = _Masks(settings, 14, 23).drawn(np.arange(4000))
+    settings = RiseSettings(masks=4000, grid=5, probability=0.3)
+    masks = _masks(settings, 14, 23).drawn(np.arange(4000))
     assert masks.shape == (4000, 14, 23)
     assert masks.min() >= 0 and masks.max() <= 1
     np.testing.assert_allclose(masks.mean(axis=0), 0.3, atol=5 * math.sqrt(0.21 / 4000))
-    other = _Masks(settings.model_copy(update={"seed": 1}), 14, 23).drawn(np.arange(4000))
+    other = _masks(settings.model_copy(update={"seed": 1}), 14, 23).drawn(np.arange(4000))
     assert np.abs(masks - other).mean() > 0.1
 
 
 def test_some_masks_are_the_same_whatever_others_are_drawn() -> None:
-    masks = _Masks(RiseSettings(masks=50), 14, 23)
+    masks = _masks(RiseSettings(masks=50), 14, 23)
     np.testing.assert_array_equal(masks.drawn(np.array([7, 3])), masks.drawn(np.arange(50))[[7, 3]])
 
 
@@ -102,10 +103,10 @@ def test_a_linear_model_gets_what_the_masks_have_in_common_with_its_pixels() -> 
     model.__class__ = OnePixel
     images = np.zeros((1, 12, 20, 1), np.float32)
     images[0, 3, 15] = 2
-    settings = RiseSettings(masks=500, fill="grey", score="logit", cells=4)
+    settings = RiseSettings(masks=500, fill="grey", score="logit", grid=4)
     model.value_range.low[:], model.value_range.high[:] = -1, 1
     found = answer(model, images, np.array([[0]]), settings).maps
-    masks = _Masks(settings, 12, 20).drawn(np.arange(500)).astype(np.float64)
+    masks = _masks(settings, 12, 20).drawn(np.arange(500)).astype(np.float64)
     seen = masks[:, 3, 15]
     expected = 2 * (
         np.einsum("p,phw->hw", seen, masks) / masks.sum(0)
@@ -175,3 +176,17 @@ def test_a_mean_is_called_so() -> None:
     assert rise.quantity(RiseSettings(score="logit")) == "drop in mean logit when hidden"
     assert rise.sign(mean) is Sign.MAGNITUDE
     assert rise.sign(RiseSettings()) is Sign.SIGNED
+
+
+def test_a_model_that_looks_everywhere_gives_a_flat_map_but_for_noise_and_edges() -> None:
+    """The noise of a mean is the scores' deviation over the root of their number, of a drop twice that."""
+    settings = RiseSettings(masks=4000, score="logit", fill="black")
+    found = answer(uniform_model(), np.ones((1, HEIGHT, WIDTH, 3), np.float32), np.array([[0]]), settings)
+    assert found.maps is not None
+    map = found.maps[0, 0].astype(np.float64)
+    noise = 2 * found.arrays["mask_scores"].std() / math.sqrt(settings.masks)
+    cell = HEIGHT // settings.grid + 1, WIDTH // settings.grid + 1
+    assert np.ptp(map[cell[0] : -cell[0], cell[1] : -cell[1]]) < 8 * noise
+    rows = map.mean(axis=1) / map.mean()
+    assert rows.argmin() in (0, HEIGHT - 1)
+    assert 0.5 < rows.min() < 0.8 and 1 < rows.max() < 1.2

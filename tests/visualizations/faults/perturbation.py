@@ -2,6 +2,7 @@
 
 OCCLUSION = "picasso_tb/visualizations/occlusion.py"
 RISE = "picasso_tb/visualizations/rise.py"
+MASKS = "picasso_tb/visualizations/masks.py"
 SHARED = "picasso_tb/visualizations/perturbation.py"
 FILLS = "picasso_tb/visualizations/fills.py"
 
@@ -101,22 +102,22 @@ FAULTS = [
     ),
     (
         "masks that never move",
-        RISE,
-        "shift.random((settings.masks, 2)) * cell",
-        "0 * shift.random((settings.masks, 2)) * cell",
+        MASKS,
+        "shift.random((masks, 2)) * cell",
+        "0 * shift.random((masks, 2)) * cell",
     ),
     (
         "masks of square cells",
-        RISE,
-        "-(-height // cells), -(-width // cells)",
-        "-(-max(height, width) // cells), -(-max(height, width) // cells)",
+        MASKS,
+        "-(-height // grid), -(-width // grid)",
+        "-(-max(height, width) // grid), -(-max(height, width) // grid)",
     ),
     (
         "blocks in place of a bilinear mask",
-        RISE,
+        MASKS,
         "1 - np.abs(places[:, None]",
         "1 - np.abs(places.round()[:, None]",
     ),
-    ("unseeded masks", RISE, "np.random.default_rng([settings.seed, stream])", "np.random.default_rng()"),
-    ("one seed for all", RISE, "default_rng([settings.seed, stream])", "default_rng([0, stream])"),
+    ("unseeded masks", MASKS, "np.random.default_rng([seed, stream])", "np.random.default_rng()"),
+    ("one seed for all", MASKS, "default_rng([seed, stream])", "default_rng([0, stream])"),
 ]
