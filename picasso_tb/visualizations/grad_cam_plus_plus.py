@@ -1,5 +1,7 @@
 """Grad-CAM++: like Grad-CAM, with every place where the class is found counting alike."""
 
+import dataclasses
+
 import numpy as np
 
 from picasso_tb.models.protocol import Images, Model, Targets
@@ -11,6 +13,12 @@ from picasso_tb.visualizations.activation_maps import (
     positive,
 )
 from picasso_tb.visualizations.declare import Needs, Result, Sign, visualization
+
+_NEGATIVE = (
+    "Some values of this layer are negative, as swish, GELU or batch normalization give. Grad-CAM++ divides "
+    "by 2 + slope * sum, which can then be near 0 or below: the map may be large, or empty, for no reason. "
+    "Choose a layer behind a ReLU, or Grad-CAM."
+)
 
 
 @visualization(
@@ -34,10 +42,16 @@ def grad_cam_plus_plus(model: Model, images: Images, targets: Targets, settings:
         Maps (n, k, h, w), never negative, and `layer_map`, see `class_activation_maps`.
     """
 
+    notes: tuple[str, ...] = ()
+
     def combine(activations: Numbers, slopes: Numbers) -> Numbers:
+        nonlocal notes
+        if (activations < 0).any():
+            notes = (_NEGATIVE,)
         denominator = 2 + slopes * activations.sum(axis=(2, 3), keepdims=True)
         alpha = 1 / np.where(denominator == 0, 1, denominator)
         weights = (alpha * positive(slopes)).sum(axis=(2, 3), keepdims=True)
         return positive(channel_sum(weights * activations))
 
-    return class_activation_maps(model, images, targets, settings, combine)
+    found = class_activation_maps(model, images, targets, settings, combine)
+    return dataclasses.replace(found, notes=(*notes, *found.notes))

@@ -70,7 +70,7 @@ def integrated_gradients(
         maps,
         {"completeness_error": error.astype(np.float32), "score_change": change},
         (
-            *_inexact(targets, error, change, np.abs(shares).sum(axis=(2, 3))),
+            *_completeness(targets, error, change, np.abs(shares).sum(axis=(2, 3))),
             *silence(maps, targets, _WHY_SILENT),
         ),
     )
@@ -81,19 +81,17 @@ def _change(model: Model, images: Images, start: Images) -> Scores:
     return model.scores(images) - model.scores(np.ascontiguousarray(start))
 
 
-def _inexact(
+def _completeness(
     targets: Targets,
     error: npt.NDArray[np.float64],
     change: npt.NDArray[np.float32],
     total: npt.NDArray[np.float64],
 ) -> tuple[str, ...]:
-    """What to say where the sum misses the change in score by much; all (n, k)."""
-    excess = np.abs(error) - _LARGE_ERROR * np.abs(change) - _ROUNDING * total
-    worst = np.unravel_index(excess.argmax(), excess.shape)
-    if excess[worst] <= 0:
-        return ()
-    summed = change[worst] + error[worst]
-    return (
-        f"The map of class {targets[worst]} sums to {summed:.3g}, while its score changes by "
-        f"{change[worst]:.3g} from the baseline: the slopes vary much between the steps. Take more steps.",
+    """What each map sums to, and what to do where that misses the change in score by much; all (n, k)."""
+    is_large = np.abs(error) > _LARGE_ERROR * np.abs(change) + _ROUNDING * total
+    return tuple(
+        f"The map of class {targets[place]} sums to {change[place] + error[place]:.4g}, its score changes by "
+        f"{change[place]:.4g} from the baseline: an error of {error[place]:.2g}."
+        + (" The slopes vary much between the steps. Take more steps." if is_large[place] else "")
+        for place in np.ndindex(targets.shape)
     )

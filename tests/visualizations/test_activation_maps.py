@@ -7,7 +7,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from picasso_tb.conformance.planted import REGIONS, planted_images, planted_model
+from picasso_tb.conformance.planted import REGIONS, PlantedModel, planted_images, planted_model
 from picasso_tb.errors import InvalidArgument, ModelRefused
 from picasso_tb.models.checked_model import CheckedModel
 from picasso_tb.models.input_spec import InputSpec
@@ -159,3 +159,18 @@ def test_a_diverged_layer_is_refused() -> None:
     model.weights[:] = np.inf
     with pytest.raises(ModelRefused, match="finite activations of pooled"), np.errstate(all="ignore"):
         found("grad_cam", CheckedModel(model), planted_images(1), np.array([[0]]))
+
+
+class Below(PlantedModel):
+    """Its layers give negative values, as behind a swish."""
+
+    def activations(self, *question: Any) -> Any:
+        found = super().activations(*question)
+        return found._replace(activations=found.activations - 1)
+
+
+def test_grad_cam_plus_plus_says_where_its_weights_may_explode() -> None:
+    planted, question = planted_model(), (planted_images(1), np.array([[0]]))
+    below = Below(planted.weights, planted.offsets, planted.value_range)
+    assert any("negative" in note for note in found("grad_cam_plus_plus", below, *question).notes)
+    assert not any("negative" in note for note in found("grad_cam_plus_plus", planted, *question).notes)

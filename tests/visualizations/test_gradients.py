@@ -181,10 +181,12 @@ def test_a_large_error_is_said_with_what_to_do() -> None:
     result = found("integrated_gradients", steep, planted_images(1), np.array([[0]]), steps=2)
     assert result.arrays["completeness_error"][0, 0] == pytest.approx(1, rel=1e-4)
     assert any(
-        "The map of class 0 sums to 0, while its score changes by -1 " in note for note in result.notes
+        "sums to 0, its score changes by -1 from the baseline: an error of 1. The slopes" in note
+        for note in result.notes
     )
     exact = found("integrated_gradients", planted, planted_images(1), np.array([[0]]), steps=2)
-    assert exact.notes == ()
+    [note] = exact.notes
+    assert "The map of class 0 sums to" in note and "error of" in note and "Take more" not in note
     assert abs(exact.arrays["completeness_error"]).max() < 1e-5
 
 

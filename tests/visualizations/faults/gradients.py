@@ -69,7 +69,7 @@ FAULTS = [
         "fill_of(settings.baseline, images, model.value_range, spread)",
         "np.float32(0)",
     ),
-    ("the error kept quiet", INTEGRATED, "if excess[worst] <= 0:", "if True:"),
+    ("the error kept quiet", INTEGRATED, "if is_large[place]", "if False"),
     (
         "the error of another class",
         INTEGRATED,
