@@ -112,10 +112,11 @@ def _import_file(source: Source) -> dict[str, Visualization]:
     name = f"{package}.{pathlib.Path(source.file).stem}"
     if _finder not in sys.meta_path:
         sys.meta_path.insert(0, _finder)
-    if package not in sys.modules:
-        _folders[package] = os.path.dirname(source.file)
-        sys.modules[package] = types.ModuleType(package)
-        sys.modules[package].__path__ = [_folders[package]]
+    for known in [one for one in sys.modules if one.partition(".")[0] == package]:
+        del sys.modules[known]  # of an earlier import, which would declare nothing again
+    _folders[package] = os.path.dirname(source.file)
+    sys.modules[package] = types.ModuleType(package)
+    sys.modules[package].__path__ = [_folders[package]]
     with collecting() as found:
         importlib.import_module(name)
     own = {key: entry for key, entry in found.items() if entry.compute.__module__ == name}

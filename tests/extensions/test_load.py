@@ -101,6 +101,22 @@ def test_a_file_that_changed_since_it_was_described_is_not_taken_for_what_it_was
         load(source)
 
 
+def test_a_source_that_the_cache_forgot_is_loaded_again(tmp_path):
+    written(tmp_path, "TITLE = 'From the helper'\n", "_helper.py")
+    text = METHOD.replace("import numpy as np", "import numpy as np\nfrom ._helper import TITLE")
+    file = written(tmp_path, text)
+    source = Source(str(file), digest=digest_of(str(file)))
+    assert set(load(source)) == {"brightness"}
+    load.cache_clear()
+    assert set(load(source)) == {"brightness"}
+    load.cache_clear()
+    written(tmp_path, text + "# later\n")
+    with pytest.raises(BrokenVisualization, match="was changed just now"):
+        load(source)
+    written(tmp_path, text)
+    assert set(load(source)) == {"brightness"}
+
+
 def test_a_helper_beside_it_can_be_imported_and_is_no_visualization(tmp_path):
     written(tmp_path, "TITLE = 'From the helper'\n", "_helper.py")
     written(tmp_path, "", "test_mine.py")
