@@ -70,8 +70,8 @@ def integrated_gradients(
         maps,
         {"completeness_error": error.astype(np.float32), "score_change": change},
         (
-            *_completeness(targets, error, change, np.abs(shares).sum(axis=(2, 3))),
             *silence(maps, targets, _WHY_SILENT),
+            *_completeness(targets, error, change, np.abs(shares).sum(axis=(2, 3))),
         ),
     )
 
