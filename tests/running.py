@@ -25,6 +25,11 @@ _CUT_SHORT = re.compile(
 )
 
 
+def heed_ctrl_c() -> None:
+    """Tests that were started in the background ignore Ctrl+C, and so would their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Answer(NamedTuple):
     status: int
     headers: Any
@@ -48,8 +53,7 @@ class TensorBoard:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            # Tests that were started in the background ignore Ctrl+C, and so would their children.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=heed_ctrl_c,
         )
         self.lines: list[str] = []
         self._address: list[str] = []

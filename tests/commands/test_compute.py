@@ -16,7 +16,7 @@ from picasso_tb.cli import main
 from picasso_tb.store.known_maps import results_ahead
 from tests.conftest import log_small_run
 from tests.extensions.samples import METHOD
-from tests.running import running, wait_for
+from tests.running import heed_ctrl_c, running, wait_for
 
 PICASSO = [sys.executable, "-m", "picasso_tb.cli"]
 NO_TENSORFLOW = "import sys; sys.modules['tensorflow'] = sys.modules['keras'] = None"
@@ -43,7 +43,9 @@ def compute(logdir, *arguments):
 
 def start(logdir, *arguments):
     command = [*PICASSO, "compute", "--logdir", str(logdir), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
+    )
 
 
 def maps(place) -> dict[str, int]:

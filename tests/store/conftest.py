@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -15,9 +16,9 @@ def somebody(tmp_path: pathlib.Path) -> Iterator[None]:
     if os.geteuid():
         yield
         return
-    above = tmp_path.parent
     os.chown(tmp_path, _NOBODY, -1)
-    modes = {path: path.stat().st_mode for path in (above, above.parent)}
+    ours = [path for path in tmp_path.parents if path.is_relative_to(tempfile.gettempdir())]
+    modes = {path: path.stat().st_mode for path in ours[:-1]}
     for path in modes:
         path.chmod(0o755)
     os.seteuid(_NOBODY)
