@@ -143,4 +143,8 @@ def _longest_task(browser: Browser, page: Page, act: Callable[[], Any]) -> str:
         for event in events
         if (event["pid"], event["tid"]) in main and "RunTask" in event["name"]
     ]
-    return f"{max(tasks, default=0) / 1000:.0f} ms"
+    if not tasks:
+        raise RuntimeError(
+            f"Expected tasks of the main thread in the trace. Received: {len(events)} events, none of them."
+        )
+    return f"{max(tasks) / 1000:.0f} ms"

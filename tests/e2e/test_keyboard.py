@@ -177,14 +177,21 @@ def test_the_main_job_is_done_without_a_mouse(demo_tensorboard, page):
     expect(tab.inside.get_by_role("searchbox", name="Search probes")).to_be_focused()
     keyboard.type("coat sunny")
     keyboard.press("Escape")
-    for word in probes_of(options(tab)):
-        assert word
+    names = {one["id"]: one["name"] for one in demo_tensorboard.run_index("shortcut")[1]}
+    expect(options(tab)).not_to_have_count(len(names))
+    found = probes_of(options(tab))
+    assert found and all("sunny" in names[one] for one in found)
+    assert {one for one, name in names.items() if "coat" in name and "sunny" in name} <= set(found)
     keyboard.press("ArrowDown")
     expect(options(tab).first).to_be_focused()
     keyboard.press("x")
     expect(tab.inside.get_by_text("1 selected")).to_be_visible()
     keyboard.press("2")
     expect(tab.inside.locator("picasso-strip-view")).to_be_visible()
+    keyboard.press("/")
+    expect(tab.inside.get_by_role("searchbox", name="Search probes")).to_be_focused()
+    expect(tab.inside.get_by_role("searchbox", name="Search probes")).to_have_value("coat sunny")
+    keyboard.press("Escape")
     keyboard.press("6")
     expect(tab.inside.locator("picasso-inspect-view")).to_be_visible()
     keyboard.press("Escape")

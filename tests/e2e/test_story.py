@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.tab import Tab
+from tests.running import wait_for
 
 LARGE_EFFECT = 0.1  # drop of probability from which a probe counts as reacting
 # Pixels of the drawn map as rows of red, green, blue, alpha.
@@ -84,7 +85,7 @@ def test_settings_are_checked_in_place_and_change_the_maps(demo_tensorboard, pag
     positions = tab.inside.get_by_role("spinbutton", name="Positions")
     positions.fill("500")
     positions.press("Enter")
-    expect(tab.inside.get_by_text("100", exact=False).first).to_be_visible()
+    expect(tab.inside.get_by_text(re.compile(r"between 2 and 100\b")).first).to_be_visible()
     expect(positions).to_have_attribute("aria-invalid", "true")
     positions.fill("6")
     positions.press("Enter")
@@ -94,20 +95,30 @@ def test_settings_are_checked_in_place_and_change_the_maps(demo_tensorboard, pag
     expect(tab.inside.locator(f"canvas[data-key='{before}']")).to_have_count(1, timeout=30_000)
 
 
-def test_a_long_job_is_shown_and_can_be_cancelled(demo_tensorboard, page):
-    tab = Tab(
-        page,
-        demo_tensorboard,
-        "&p.picasso.run=fixed&p.picasso.visualization=occlusion&p.picasso.settings=%7B%22positions%22%3A100%7D",
-    )
+def test_a_long_job_is_shown_and_ends_when_it_is_cancelled_or_left(demo_tensorboard, page):
+    state = "&p.picasso.run=fixed&p.picasso.visualization=occlusion&p.picasso.settings=%7B%22positions%22%3A100%7D"
+
+    def is_cancelled(answer) -> bool:
+        return demo_tensorboard.ask(f"api/jobs/{answer.json()['job']}").json["state"] == "cancelled"
+
+    with page.expect_response(re.compile(r"/api/maps$")) as first:
+        tab = Tab(page, demo_tensorboard, state)
     progress = tab.inside.get_by_role("progressbar")
     expect(progress).to_be_visible(timeout=30_000)
     expect(
         tab.inside.get_by_text(re.compile("24 pictures \N{MULTIPLICATION SIGN} 10,001 passes"))
     ).to_be_visible()
     tab.inside.get_by_role("button", name="Cancel").click()
-    expect(tab.inside.get_by_role("button", name="Compute")).to_be_visible()
+    compute = tab.inside.get_by_role("button", name="Compute", exact=True)
+    expect(compute).to_be_visible()
     expect(progress).to_have_count(0)
+    wait_for(lambda: is_cancelled(first.value), 30)
+    with page.expect_response(re.compile(r"/api/maps$")) as second:
+        compute.click()
+    expect(progress).to_be_visible()
+    assert not is_cancelled(second.value)
+    tab.choose_visualization("Saliency")
+    wait_for(lambda: is_cancelled(second.value), 30)
 
 
 def test_who_leaves_takes_no_maps_from_others(demo_tensorboard, page):

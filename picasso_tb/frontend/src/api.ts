@@ -72,18 +72,18 @@ export class Api {
   }
 
   /** What a visualization shows beside a map, or in place of one. */
-  async exhibits(key: string): Promise<Exhibits["exhibits"]> {
-    return (await this.json<Exhibits>(`maps/${encodeURIComponent(key)}?format=exhibits`)).exhibits;
+  async exhibits(key: string, signal: AbortSignal): Promise<Exhibits["exhibits"]> {
+    return (await this.json<Exhibits>(`maps/${encodeURIComponent(key)}?format=exhibits`, { signal })).exhibits;
   }
 
   /** Makes the page of a visualization with a template of its own. */
-  async page(key: string): Promise<string> {
-    return (await this.json<Page>(`maps/${encodeURIComponent(key)}?format=page`)).html;
+  async page(key: string, signal: AbortSignal): Promise<string> {
+    return (await this.json<Page>(`maps/${encodeURIComponent(key)}?format=page`, { signal })).html;
   }
 
   /** What the model received for the map's probe. */
-  received(key: string): Promise<Received> {
-    return this.json(`maps/${encodeURIComponent(key)}?format=received`);
+  received(key: string, signal: AbortSignal): Promise<Received> {
+    return this.json(`maps/${encodeURIComponent(key)}?format=received`, { signal });
   }
 
   /** Lets a worker load what will be asked for first. */
@@ -137,10 +137,8 @@ async function request<T>(path: string, options: RequestInit, read: (response: R
 }
 
 async function errorOf(response: Response): Promise<ErrorInfo> {
-  try {
-    return ((await response.json()) as ErrorBody).error;
-  } catch {
-    const message = `Expected an answer. Received: ${response.status} ${response.statusText}`;
-    return { code: "error", message, field: null };
-  }
+  // Somebody between us and the server may answer in another way, or in no JSON at all.
+  const body = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
+  const message = `Expected an answer. Received: ${response.status} ${response.statusText}`;
+  return typeof body?.error?.message === "string" ? body.error : { code: "error", message, field: null };
 }

@@ -192,7 +192,7 @@ export class Controller {
     );
   }
 
-  /** Runs `work`; notes whether the server answers, and hands what it refuses to `onRefusal`. */
+  /** Runs `work`; notes whether the server answers, and hands what else goes wrong to `onRefusal`: no loop ends by it. */
   private async attempt(
     work: () => Promise<unknown>,
     onRefusal = (error: ErrorInfo): void => this.complain(error.message),
@@ -203,7 +203,10 @@ export class Controller {
     } catch (problem) {
       if (problem instanceof ApiError) onRefusal(problem.info);
       else if (problem instanceof Unreachable) this.lose();
-      else throw problem;
+      else {
+        console.error(problem);
+        onRefusal({ code: "error", message: String(problem), field: null });
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import type { Exhibits, MapInfo, Received } from "./api-types";
 import { wait } from "./attention";
 import type { Grid, NumberArray } from "./logic/npy";
 import { Recent } from "./logic/recent";
+import { Shared } from "./logic/shared";
 
 const MAP_BYTES = 96 * 2 ** 20;
 const ARRAY_BYTES = 32 * 2 ** 20;
@@ -14,50 +15,44 @@ const PAGE_LETTERS = 16 * 2 ** 20;
 const RETRY_MILLISECONDS = 3_000;
 
 export class Loader {
-  private readonly grids = new Recent<string, Grid>(MAP_BYTES, (grid) => grid.values.byteLength);
-  private readonly arrays = new Recent<string, NumberArray>(ARRAY_BYTES, (array) => array.values.byteLength);
+  private readonly grids: Kept<Grid>;
+  private readonly arrays: Kept<NumberArray>;
+  private readonly shown: Kept<Exhibits["exhibits"]>;
+  private readonly pages: Kept<string>;
+  private readonly inputs: Kept<Received>;
   private readonly pictures = new Recent<string, Promise<HTMLImageElement>>(PICTURES, () => 1);
 
-  private readonly shown = new Recent<string, Exhibits["exhibits"]>(EXHIBITS, () => 1);
-  private readonly inputs = new Recent<string, Received>(RECEIVED, () => 1);
-  private readonly pages = new Recent<string, string>(PAGE_LETTERS, (page) => page.length);
-
-  constructor(private readonly api: Api) {}
+  constructor(private readonly api: Api) {
+    this.grids = new Kept(MAP_BYTES, (grid) => grid.values.byteLength);
+    this.arrays = new Kept(ARRAY_BYTES, (array) => array.values.byteLength);
+    this.shown = new Kept(EXHIBITS, () => 1);
+    this.pages = new Kept(PAGE_LETTERS, (page) => page.length);
+    this.inputs = new Kept(RECEIVED, () => 1);
+  }
 
   /** Aborting ends the transfer: while a slider moves, maps go out of date faster than they come. */
-  async map(key: string, signal: AbortSignal): Promise<Grid> {
-    const grid = this.grids.get(key) ?? (await patiently(() => this.api.map(key, signal)));
-    this.grids.set(key, grid);
-    return grid;
+  map(key: string, signal: AbortSignal): Promise<Grid> {
+    return this.grids.get(key, signal, (stop) => this.api.map(key, stop));
   }
 
   /** An array kept beside the map; see `MapInfo.arrays`. */
-  async array(key: string, name: string, signal: AbortSignal): Promise<NumberArray> {
-    const id = `${key} ${name}`;
-    const array = this.arrays.get(id) ?? (await patiently(() => this.api.array(key, name, signal)));
-    this.arrays.set(id, array);
-    return array;
+  array(key: string, name: string, signal: AbortSignal): Promise<NumberArray> {
+    return this.arrays.get(`${key} ${name}`, signal, (stop) => this.api.array(key, name, stop));
   }
 
   /** What a visualization shows beside the map; see `MapInfo.exhibits`. */
-  async exhibits(key: string): Promise<Exhibits["exhibits"]> {
-    const known = this.shown.get(key) ?? (await patiently(() => this.api.exhibits(key)));
-    this.shown.set(key, known);
-    return known;
+  exhibits(key: string, signal: AbortSignal): Promise<Exhibits["exhibits"]> {
+    return this.shown.get(key, signal, (stop) => this.api.exhibits(key, stop));
   }
 
   /** The page of a visualization with a template; see `MapInfo.page`. */
-  async page(key: string): Promise<string> {
-    const page = this.pages.get(key) ?? (await patiently(() => this.api.page(key)));
-    this.pages.set(key, page);
-    return page;
+  page(key: string, signal: AbortSignal): Promise<string> {
+    return this.pages.get(key, signal, (stop) => this.api.page(key, stop));
   }
 
   /** What the model received; the same for all maps that name the same. */
-  async received({ key, received }: MapInfo): Promise<Received> {
-    const known = this.inputs.get(received ?? key) ?? (await patiently(() => this.api.received(key)));
-    this.inputs.set(received ?? key, known);
-    return known;
+  received({ key, received }: MapInfo, signal: AbortSignal): Promise<Received> {
+    return this.inputs.get(received ?? key, signal, (stop) => this.api.received(key, stop));
   }
 
   picture(url: string): Promise<HTMLImageElement> {
@@ -70,14 +65,35 @@ export class Loader {
   }
 }
 
-/** Waits for a server that restarts. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+/** Answers of one kind, each asked for once: while it is under way, and as long as it is kept. */
+class Kept<V> {
+  private readonly known: Recent<string, V>;
+  private readonly underWay = new Shared<V>();
+
+  constructor(bound: number, size: (value: V) => number) {
+    this.known = new Recent(bound, size);
+  }
+
+  get(key: string, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<V>): Promise<V> {
+    const known = this.known.get(key);
+    if (known !== undefined) return Promise.resolve(known);
+    return this.underWay.ask(key, signal, async (stop) => {
+      const answer = await patiently(ask, stop);
+      this.known.set(key, answer);
+      return answer;
+    });
+  }
+}
+
+/** Waits for a server that restarts, as long as somebody wants the answer. */
+async function patiently<V>(ask: (signal: AbortSignal) => Promise<V>, signal: AbortSignal): Promise<V> {
   for (;;) {
     try {
-      return await ask();
+      return await ask(signal);
     } catch (problem) {
       if (!(problem instanceof Unreachable)) throw problem;
       await wait(RETRY_MILLISECONDS);
+      signal.throwIfAborted();
     }
   }
 }

@@ -1,6 +1,7 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { plural } from "../logic/format";
+import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
 import { add } from "./icons";
@@ -8,8 +9,9 @@ import { add } from "./icons";
 /** Chooses picture files to add. */
 @customElement("picasso-add-button")
 export class AddButtonElement extends LitElement {
-  /** Uploads under way. */
-  @property({ type: Number }) adding = 0;
+  @property({ attribute: false }) state: State = START;
+  /** Where there is little room it has no words to see. */
+  @property({ type: Boolean }) compact = false;
 
   static override styles = [
     base,
@@ -20,11 +22,13 @@ export class AddButtonElement extends LitElement {
     `,
   ];
 
-  override render(): TemplateResult {
-    return html`<label class="button" title="Or drop pictures anywhere, or paste one">
-      ${add}<span>${this.adding ? "Adding ..." : "Add picture"}</span>
+  override render(): TemplateResult | typeof nothing {
+    const { uploading: adding, catalogue } = this.state;
+    if (!catalogue?.compute.available) return nothing;
+    return html`<label class="button" title="Add a picture: choose files, drop them anywhere, or paste one">
+      ${add}<span class=${this.compact ? "unseen" : ""}>${adding ? "Adding ..." : "Add picture"}</span>
       <input type="file" accept="image/*" multiple aria-label="Add picture" @change=${this.chosen} />
-      <span class="unseen" role="status">${this.adding ? `Adding ${plural(this.adding, "picture")}` : ""}</span>
+      <span class="unseen" role="status">${adding ? `Adding ${plural(adding, "picture")}` : ""}</span>
     </label>`;
   }
 

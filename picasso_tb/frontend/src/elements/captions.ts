@@ -1,7 +1,7 @@
 /** What stands under a tile: what the network says, what is true, and how strong the map is. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { MapInfo, ModelInfo, ProbeInfo } from "../api-types";
-import { signed } from "../logic/format";
+import { count, plural, signed } from "../logic/format";
 import { peakValue } from "../logic/scale";
 import { className, outputWords } from "../logic/select";
 import type { Shown } from "../logic/shown";
@@ -58,4 +58,9 @@ function peakWords(info: MapInfo, noEffect: boolean): string {
   const peak = peakValue(info);
   if (peak === null) return "nothing measured";
   return `peak ${signed(peak, info.sign === "signed")}${noEffect ? ", no effect" : ""}`;
+}
+
+/** "3 of 24 probes", or "24 probes". */
+export function numberShown(shown: number, all: number): string {
+  return shown < all ? `${count(shown)} of ${plural(all, "probe")}` : plural(all, "probe");
 }

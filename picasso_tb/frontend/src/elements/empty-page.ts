@@ -1,6 +1,9 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { copy } from "../deliver";
+import { START, type State } from "../logic/state";
 import { base } from "../styles";
+import "./add-button";
 
 const LINES = `from picasso_tb import PicassoCallback
 
@@ -14,6 +17,9 @@ export class EmptyPageElement extends LitElement {
   @property() text = "";
   /** How to log, shown where that is what is missing. */
   @property({ type: Boolean }) teaches = false;
+  /** Whether a picture that is added changes it. */
+  @property({ type: Boolean }) takesPictures = false;
+  @property({ attribute: false }) state: State = START;
   @state() private copied = false;
 
   static override styles = [
@@ -24,6 +30,7 @@ export class EmptyPageElement extends LitElement {
       h2 { font: 400 20px/28px Roboto, "Helvetica Neue", Arial, sans-serif; margin-bottom: 8px; }
       .code { margin: 16px 0 12px; }
       .button { margin-right: 8px; }
+      picasso-add-button { display: block; margin-top: 12px; }
     `,
   ];
 
@@ -33,6 +40,7 @@ export class EmptyPageElement extends LitElement {
         <h2>${this.heading}</h2>
         <p class="quiet">${this.text}</p>
       </div>
+      ${this.takesPictures ? html`<picasso-add-button .state=${this.state}></picasso-add-button>` : null}
       ${
         this.teaches
           ? html`<pre class="code" tabindex="0">${LINES}</pre>
@@ -43,14 +51,10 @@ export class EmptyPageElement extends LitElement {
     </div>`;
   }
 
-  /** The clipboard is refused on plain http from another machine; selecting the lines is then the next best. */
+  /** Where the browser does not let us copy, selecting the lines is the next best. */
   private async copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(LINES);
-      this.copied = true;
-    } catch {
-      const code = this.renderRoot.querySelector("pre");
-      if (code) getSelection()?.selectAllChildren(code);
-    }
+    this.copied = await copy(LINES);
+    const code = this.renderRoot.querySelector("pre");
+    if (!this.copied && code) getSelection()?.selectAllChildren(code);
   }
 }

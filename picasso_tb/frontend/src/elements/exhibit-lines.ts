@@ -5,11 +5,9 @@ import type { ChartExhibit, ModelInfo } from "../api-types";
 import { cellWords, placesOf } from "../logic/exhibits";
 import { plain } from "../logic/format";
 import { base } from "../styles";
+import { STROKES } from "./line-chart";
 
 const HEIGHT = 180;
-/** As in the other charts lines differ by their strokes: colour means data of maps. */
-const STROKES: readonly (readonly number[])[] = [[], [4, 3], [1, 3], [8, 3, 1, 3]];
-
 /** A chart of lines that a visualization hands over, as wide as there is room. */
 @customElement("picasso-exhibit-lines")
 export class ExhibitLinesElement extends LitElement {

@@ -18,6 +18,7 @@ export class ExhibitsElement extends LitElement {
   @state() private exhibits: readonly Exhibit[] | null = null;
   @state() private problem = "";
   private asked = "";
+  private loading = new AbortController();
 
   static override styles = [
     base,
@@ -44,6 +45,12 @@ export class ExhibitsElement extends LitElement {
     if (changed.has("info") && this.info.key !== this.asked) void this.load(this.info);
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.loading.abort();
+    this.asked = "";
+  }
+
   override render(): TemplateResult {
     if (this.problem) return html`<p class="bad" role="alert">${this.problem}</p>`;
     if (!this.exhibits) return html`<p class="quiet" role="status">loading ...</p>`;
@@ -56,11 +63,13 @@ export class ExhibitsElement extends LitElement {
   private async load({ key, exhibits }: MapInfo): Promise<void> {
     this.asked = key;
     this.problem = "";
+    this.loading.abort();
+    const { signal } = (this.loading = new AbortController());
     try {
-      const found = exhibits ? await this.loader.exhibits(key) : [];
-      if (key === this.asked) this.exhibits = found;
+      const found = exhibits ? await this.loader.exhibits(key, signal) : [];
+      if (!signal.aborted) this.exhibits = found;
     } catch (problem) {
-      if (key === this.asked) this.problem = problem instanceof Error ? problem.message : String(problem);
+      if (!signal.aborted) this.problem = problem instanceof Error ? problem.message : String(problem);
     }
   }
 

@@ -57,16 +57,19 @@ async function drawRow(pen: Pen, row: FigureRow, index: number, work: Work): Pro
   const place = layout.rows[index];
   if (!place) return;
   const { top, left, height } = place;
-  const [image, ...masks] = await Promise.all([row.picture, ...row.masks].map((url) => loader.picture(url)));
-  if (!image) return;
-  pen.image(image, top, left, height, layout.cell);
   const beneath = top + height + LINE - 3;
   pen.text(row.name, left, beneath, { size: 12, weight: 500, most: layout.cell });
   pen.text(row.truth, left, beneath + LINE, { size: 11, colour: QUIET, most: layout.cell });
+  const say = (words: string, from: number): void =>
+    pen.text(words, from, top + height / 2, { size: 11, colour: QUIET, most: layout.cell });
+  const pictures = await Promise.all([row.picture, ...row.masks].map((url) => loader.picture(url))).catch(() => null);
+  const [image, ...masks] = pictures ?? [];
+  if (image) pen.image(image, top, left, height, layout.cell);
+  else say("The picture or a mask of it cannot be read.", left);
   for (const [column, cell] of row.cells.entries()) {
     const from = left + (column + 1) * (layout.cell + GAP);
-    if (cell) await drawCell(pen, cell, { image, masks, top, left: from, height }, work);
-    else pen.text("not computed", from, top + height / 2, { size: 11, colour: QUIET, most: layout.cell });
+    if (!cell) say("not computed", from);
+    else if (image) await drawCell(pen, cell, { image, masks, top, left: from, height }, work);
   }
 }
 

@@ -2,13 +2,12 @@ import { css, html, LitElement, type PropertyValues, type TemplateResult } from 
 import { customElement, property, query } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import type { Loader } from "../loader";
-import { runColour } from "../logic/colour";
 import { currentColumn, type Column } from "../logic/columns";
 import type { Command } from "../logic/keys";
 import type { Scale } from "../logic/scale";
 import { ends } from "../logic/format";
 import { scaleFor } from "../logic/scales";
-import { checkpointOf, modelOf, probesOf, visualizationOf } from "../logic/select";
+import { probesOf } from "../logic/select";
 import { rowsOf, shownOf, type Shown } from "../logic/shown";
 import { START, type State } from "../logic/state";
 
@@ -36,6 +35,8 @@ export class GalleryViewElement extends LitElement {
   @query("picasso-sub-bar") private subBar!: SubBarElement | null;
   /** Drawn while the maps of another checkpoint are asked for, so that nothing flickers. */
   private readonly earlier = new Map<string, Tile>();
+  /** Run and method of those: maps of others would be taken for theirs. */
+  private earlierOf = "";
   /** Ids of the pictures added so far; null before the run's probes came. */
   private added: ReadonlySet<string> | null = null;
 
@@ -57,7 +58,7 @@ export class GalleryViewElement extends LitElement {
     const { selected } = state.choice;
     const listed = selected.filter((id) => shown.some((one) => one.probe.id === id));
     return html`
-      ${column && shown.length ? this.bar(shown) : null}
+      ${column && shown.length ? html`<picasso-sub-bar .state=${state} .dark=${this.dark}></picasso-sub-bar>` : null}
       <div class="body ${listed.length ? "selecting" : ""}" data-scrolls>
         ${viewTop(state)}
         ${emptiness(state) || !column ? null : html`${this.addedProbes()}${this.grid(column)}`}
@@ -82,21 +83,6 @@ export class GalleryViewElement extends LitElement {
     if (fresh) void this.gallery?.updateComplete.then(() => this.gallery?.show(fresh));
   }
 
-  private bar(shown: readonly Shown[]): TemplateResult {
-    const { choice, knownRuns, catalogue, uploading } = this.state;
-    return html`<picasso-sub-bar
-      .choice=${choice}
-      .colour=${runColour(knownRuns.indexOf(choice.run ?? ""), this.dark)}
-      .step=${checkpointOf(this.state)?.step ?? null}
-      .model=${modelOf(this.state)}
-      .shown=${shown}
-      .left=${rowsOf(this.state).length}
-      .drawsMap=${visualizationOf(this.state)?.draws_map !== false}
-      .canUpload=${catalogue?.compute.available === true}
-      .uploading=${uploading}
-    ></picasso-sub-bar>`;
-  }
-
   private addedProbes(): TemplateResult {
     return html`<picasso-added-probes
       .probes=${probesOf(this.state).filter((probe) => probe.uploaded)}
@@ -107,6 +93,9 @@ export class GalleryViewElement extends LitElement {
 
   private grid(column: Column): TemplateResult {
     const { choice, connections, catalogue } = this.state;
+    const of = `${column.visualization.name} ${column.run}`;
+    if (of !== this.earlierOf) this.earlier.clear();
+    this.earlierOf = of;
     const rows = rowsOf(this.state);
     if (!rows.length) return nothingLeft(this, this.state);
     const tiles = rows.map((one) => this.tile(one, column));
@@ -119,7 +108,7 @@ export class GalleryViewElement extends LitElement {
       .display=${choice.display}
       .run=${column.run}
       .arrangement=${choice.arrangement}
-      .missing=${missingWords(this.state, column)}
+      .missing=${missingWords(this.state, column, rows[0]?.probe.id ?? "")}
       .obstacle=${catalogue?.compute.reason ?? ""}
       .named=${column.targets.kind !== "top"}
       .maps=${Math.max(1, ...tiles.map(({ shown }) => shown.maps.length))}

@@ -7,7 +7,7 @@ import { count, signed } from "../logic/format";
 import type { Patch, Position } from "../logic/inspect";
 import type { Spot } from "../logic/npy";
 import { obey } from "../logic/obey";
-import { className, outputWords } from "../logic/select";
+import { className, isWrong, outputWords } from "../logic/select";
 import type { State } from "../logic/state";
 import { act } from "./act";
 import { next, previous } from "./icons";
@@ -31,9 +31,6 @@ export const inspectStyle = css`
   .map > * { position: absolute; inset: 0; }
   .map.plain { aspect-ratio: auto; background: none; }
   .map.plain > * { position: static; }
-  .map > .preview {
-    inset: 8px auto auto 8px; padding: 0 6px; background: var(--surface); color: var(--text-2); border-radius: 3px;
-  }
   .blank { display: grid; place-content: center; padding: 16px; text-align: center; color: var(--text-2); }
   .blank.bad { color: var(--bad); }
   .side { max-width: 720px; min-width: 0; }
@@ -74,7 +71,7 @@ function verdictOf(info: MapInfo, probe: ProbeInfo, model: ModelInfo | null): Te
   if (!top) return null;
   const said = `${className(model, top.class_index)} ${outputWords(model, top.probability)}`;
   if (probe.label === null) return html`<span>${said}</span>`;
-  if (top.class_index === probe.label) return html`<span>${said} <span class="quiet">true</span></span>`;
+  if (!isWrong(info, probe)) return html`<span>${said} <span class="quiet">true</span></span>`;
   return html`<span>${said} <span class="bad">✕ wrong, true ${className(model, probe.label)}</span></span>`;
 }
 

@@ -44,7 +44,7 @@ async function readArrays(loader: Loader, info: MapInfo, signal: AbortSignal): P
   return new Map(names.flatMap((name, index) => (arrays[index] ? [[name, arrays[index]]] : [])));
 }
 
-function pixelsOf(image: HTMLImageElement): ImageData {
+export function pixelsOf(image: HTMLImageElement): ImageData {
   const { naturalWidth: width, naturalHeight: height } = image;
   const context = new OffscreenCanvas(width, height).getContext("2d");
   if (!context) throw new Error("The browser gives no canvas to draw on.");

@@ -55,7 +55,7 @@ export class InspectPictureElement extends LitElement {
       const image = await this.loader.picture(wanted);
       if (wanted === this.picture) this.image = image;
     } catch {
-      this.image = null; // the map beside it says what is wrong
+      if (wanted === this.picture) this.image = null; // the map beside it says what is wrong
     }
     this.draw();
   }

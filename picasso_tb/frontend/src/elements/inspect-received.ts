@@ -13,6 +13,7 @@ export class InspectReceivedElement extends LitElement {
   @state() private received: Received | null = null;
   @state() private problem = "";
   private asked = "";
+  private loading = new AbortController();
 
   static override styles = [
     base,
@@ -26,6 +27,12 @@ export class InspectReceivedElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("info") && this.info.received !== this.asked) void this.load(this.info);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.loading.abort();
+    this.asked = "";
   }
 
   override render(): TemplateResult | typeof nothing {
@@ -42,13 +49,15 @@ export class InspectReceivedElement extends LitElement {
   }
 
   private async load(info: MapInfo): Promise<void> {
-    const asked = (this.asked = info.received ?? "");
+    this.asked = info.received ?? "";
     this.problem = "";
+    this.loading.abort();
+    const { signal } = (this.loading = new AbortController());
     try {
-      const received = await this.loader.received(info);
-      if (asked === this.asked) this.received = received;
+      const received = await this.loader.received(info, signal);
+      if (!signal.aborted) this.received = received;
     } catch (problem) {
-      if (asked === this.asked) this.problem = problem instanceof Error ? problem.message : String(problem);
+      if (!signal.aborted) this.problem = problem instanceof Error ? problem.message : String(problem);
     }
   }
 }

@@ -111,7 +111,7 @@ export class InspectStripElement extends LitElement {
   private map(column: Column): TemplateResult {
     const { info, error } = entryOf(this.state, column.id, this.probe.id, this.rank) ?? {};
     if (!info || info.height === null || !this.scale) {
-      const why = error ? "failed" : info ? "no map" : missingWords(this.state, column);
+      const why = error ? "failed" : info ? "no map" : missingWords(this.state, column, this.probe.id);
       return html`<span class="frame blank">${why}</span>`;
     }
     return html`<picasso-map-canvas

@@ -125,7 +125,7 @@ export class InspectViewElement extends LitElement {
     const info = entry?.info;
     const error = entry?.error?.message ?? this.problem;
     if (error) return html`<p class="blank bad" role="alert">${error}</p>`;
-    if (!info) return html`<p class="blank">${missingWords(this.state, column)}</p>`;
+    if (!info) return html`<p class="blank">${missingWords(this.state, column, probe.id)}</p>`;
     if (info.height === null || info.width === null || !scale) {
       return noMap({ info, model: column.model, label: probe.label, loader: this.loader });
     }
@@ -152,8 +152,7 @@ export class InspectViewElement extends LitElement {
         this.view = event.detail;
         this.noteSoon();
       }}
-    ></picasso-inspect-stage>
-    ${entry.state === "pending" ? html`<span class="preview">preview</span>` : null}`;
+    ></picasso-inspect-stage>`;
   }
 
   /** What the method shows beside its map. */

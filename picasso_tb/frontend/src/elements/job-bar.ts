@@ -31,13 +31,13 @@ export class JobBarElement extends LitElement {
   protected override willUpdate(): void {
     const progress = progressOf(this.state);
     const quiet = !progress || progress.phase === "done" || progress.phase === "asking";
-    this.hidden = quiet && !progress?.errors.length && !this.left();
+    this.hidden = quiet && !progress?.errors.length && !progress?.failed.maps && !this.left();
   }
 
   override render(): TemplateResult | null {
     const progress = progressOf(this.state);
     if (!progress) return null;
-    return html`${progress.errors.map((error) => this.refused(error))}${this.line(progress)}`;
+    return html`${progress.errors.map((error) => this.refused(error))}${this.failed(progress)}${this.line(progress)}`;
   }
 
   private line(progress: Progress): TemplateResult | null {
@@ -103,6 +103,16 @@ export class JobBarElement extends LitElement {
     return html`<div class="note error" role="alert">
       <b>${what} cannot be computed.</b>
       <p>${message}</p>
+      <button class="button" @click=${() => act(this, { type: "compute" })}>Try again</button>
+    </div>`;
+  }
+
+  /** In a job that went on, or is over. */
+  private failed({ failed }: Progress): TemplateResult | null {
+    if (!failed.maps) return null;
+    return html`<div class="note error" role="alert">
+      <b>${plural(failed.maps, "map")} could not be computed.</b>
+      <p>${failed.message}</p>
       <button class="button" @click=${() => act(this, { type: "compute" })}>Try again</button>
     </div>`;
   }

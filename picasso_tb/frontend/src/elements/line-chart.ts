@@ -13,8 +13,8 @@ export interface Line {
 const HEIGHT = 128;
 const MARGIN = 0.1;
 const TICKS = [0, 0.5, 1];
-/** Lines differ by their strokes and points, not by colour: colour means data of maps. */
-const STROKES: readonly (readonly number[])[] = [[], [4, 3], [1, 3], [8, 3, 1, 3]];
+/** Lines of charts differ by their strokes and points, not by colour: colour means data of maps. */
+export const STROKES: readonly (readonly number[])[] = [[], [4, 3], [1, 3], [8, 3, 1, 3]];
 
 /** Shares over columns: the points stand where the columns do, also while the strip scrolls. */
 @customElement("picasso-line-chart")

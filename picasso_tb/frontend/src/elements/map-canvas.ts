@@ -1,10 +1,10 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Display } from "../logic/choice";
 import { difference } from "../logic/difference";
-import { whereabouts } from "../logic/format";
+import { signed, whereabouts } from "../logic/format";
 import { peakOf, type Grid } from "../logic/npy";
 import { WHOLE, type View } from "../logic/paint";
 import type { Scale } from "../logic/scale";
@@ -35,6 +35,8 @@ export class MapCanvasElement extends LitElement {
   @property() words = "";
   /** Where its strongest part is, in words, once the map has come. */
   @state() private where = "";
+  /** Why it cannot be drawn, in words. */
+  @state() private problem = "";
   @query("canvas") private canvas!: HTMLCanvasElement;
 
   private grid: Grid | null = null;
@@ -61,6 +63,10 @@ export class MapCanvasElement extends LitElement {
         position: absolute; left: 4px; bottom: 4px; padding: 0 5px; pointer-events: none; font-size: 11px; line-height: 16px;
         border-radius: 3px; background: var(--surface); color: var(--text); border: 1px dashed var(--edge);
       }
+      .blank {
+        height: 100%; padding: 8px; overflow: auto; overflow-wrap: anywhere; font-size: 12px; line-height: 16px;
+        background: var(--bad-bg); border-left: 3px solid var(--bad);
+      }
       canvas.stale { opacity: 0.3; transition: opacity 0s 0.2s; }
     `,
   ];
@@ -79,16 +85,24 @@ export class MapCanvasElement extends LitElement {
     cancelAnimationFrame(this.frame);
   }
 
+  /** What is said of one map does not hold for the next; what could not be read is read again when it is asked anew. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (this.problem && changed.has("info")) this.loaded = "";
+    if (this.source !== this.loaded) [this.where, this.problem] = ["", ""];
+  }
+
   override render(): TemplateResult {
     const { preview } = this.info;
     const share = typeof preview !== "number" ? "" : `preview, ${Math.round(100 * preview)} %`;
     return html`<canvas
         role="img"
+        ?hidden=${this.problem !== ""}
         aria-label=${[this.words + this.where, share].filter(Boolean).join(", ")}
         @pointermove=${this.point}
         @pointerleave=${this.leave}
       ></canvas>
-      ${share ? html`<span class="preview" aria-hidden="true" title="Better numbers follow">${share}</span>` : null}`;
+      ${share ? html`<span class="preview" aria-hidden="true" title="Better numbers follow">${share}</span>` : null}
+      ${this.problem ? html`<p class="blank" role="alert">${this.problem}</p>` : null}`;
   }
 
   /** Of what is drawn: changes whenever other numbers or another picture must come. */
@@ -105,7 +119,7 @@ export class MapCanvasElement extends LitElement {
   private appear(entries: IntersectionObserverEntry[]): void {
     this.inView = entries.at(-1)?.isIntersecting ?? false;
     if (!this.inView) return;
-    if (this.source === this.loaded) this.redraw();
+    if (this.source === this.loaded && !this.problem) this.redraw();
     else void this.load();
   }
 
@@ -114,6 +128,7 @@ export class MapCanvasElement extends LitElement {
     const { signal } = (this.loading = new AbortController());
     const { source, loader, info, minus } = this;
     this.loaded = source;
+    this.problem = "";
     this.canvas.classList.add("stale");
     try {
       const [grid, other, image, ...regions] = await Promise.all([
@@ -132,8 +147,7 @@ export class MapCanvasElement extends LitElement {
       // What was given up half-way is loaded anew when it is seen again.
       if (signal.aborted && this.loaded === source) this.loaded = "";
       if (signal.aborted) return;
-      const detail = problem instanceof Error ? problem.message : String(problem);
-      this.dispatchEvent(new CustomEvent("failed", { detail }));
+      this.problem = problem instanceof Error ? problem.message : String(problem);
     }
   }
 
@@ -145,7 +159,8 @@ export class MapCanvasElement extends LitElement {
     dataset.width = String(grid.width);
     dataset.peakRow = String(peak?.row ?? "");
     dataset.peakColumn = String(peak?.column ?? "");
-    this.where = peak?.value ? `, strongest ${whereabouts(peak.row, peak.column, grid.height, grid.width)}` : "";
+    const strongest = this.minus ? `largest difference ${signed(peak?.value ?? 0, true)}` : "strongest";
+    this.where = peak?.value ? `, ${strongest} ${whereabouts(peak.row, peak.column, grid.height, grid.width)}` : "";
   }
 
   private redraw(): void {

@@ -67,7 +67,7 @@ function drawPart(
 }
 
 /** One for each of `height` x `width` pixels that the mask covers. */
-export function insideOf(mask: HTMLImageElement, height: number, width: number, view: View = WHOLE): Uint8Array {
+function insideOf(mask: HTMLImageElement, height: number, width: number, view: View): Uint8Array {
   const inside = new Uint8Array(height * width);
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!context) return inside;

@@ -4,10 +4,14 @@ import type { State } from "../logic/state";
 import { act } from "./act";
 
 export function nothingLeft(host: EventTarget, state: State): TemplateResult {
-  const all = (): void => act(host, { type: "choose", choice: { filter: "all", label: null, search: "" } });
-  return html`<p class="quiet">
-    ${why(state)} <button class="button" style="margin-left:8px" @click=${all}>Show all probes</button>
-  </p>`;
+  return html`<p class="quiet">${why(state)} ${showAll(host, state)}</p>`;
+}
+
+/** Ends search and filters; in a grid with columns the selection too, as that leaves the others out. */
+export function showAll(host: EventTarget, state: State): TemplateResult {
+  const selected = state.choice.columns === "none" ? state.choice.selected : [];
+  const choice = { filter: "all", label: null, search: "", selected } as const;
+  return html`<button class="button" @click=${() => act(host, { type: "choose", choice })}>Show all probes</button>`;
 }
 
 function why({ choice }: State): string {

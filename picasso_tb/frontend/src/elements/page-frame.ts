@@ -19,6 +19,7 @@ export class PageFrameElement extends LitElement {
   @state() private page: Harmless | null = null;
   @state() private problem = "";
   @query("iframe") private frame!: HTMLIFrameElement | null;
+  private loading = new AbortController();
   private readonly grown = new ResizeObserver(() => this.fit());
 
   static override styles = [
@@ -38,6 +39,7 @@ export class PageFrameElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.grown.disconnect();
+    this.loading.abort();
   }
 
   override render(): TemplateResult {
@@ -53,11 +55,13 @@ export class PageFrameElement extends LitElement {
   }
 
   private async load(key: string): Promise<void> {
+    this.loading.abort();
+    const { signal } = (this.loading = new AbortController());
     try {
-      const page = await this.loader.page(key);
-      if (key === this.key) [this.page, this.problem] = [harmless(page), ""];
+      const page = await this.loader.page(key, signal);
+      if (!signal.aborted) [this.page, this.problem] = [harmless(page), ""];
     } catch (problem) {
-      if (key === this.key) this.problem = problem instanceof Error ? problem.message : String(problem);
+      if (!signal.aborted) this.problem = problem instanceof Error ? problem.message : String(problem);
     }
   }
 

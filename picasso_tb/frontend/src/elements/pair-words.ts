@@ -5,10 +5,10 @@ import type { Loader } from "../loader";
 import { maskUrl } from "../logic/addresses";
 import { correlation, distance, meanInside, peakWords } from "../logic/difference";
 import { signed } from "../logic/format";
-import { className, givesNumber, outputWords } from "../logic/select";
+import { maskOnMap } from "../logic/inspect";
+import { className, givesNumber, isWrong, outputWords } from "../logic/select";
 import { base } from "../styles";
-import { insideOf } from "./map-drawing";
-import { isWrong } from "./strip-cell";
+import { pixelsOf } from "./inspect-measured";
 
 /** One of the two: its run's colour and name, and its map. */
 export interface Side {
@@ -127,8 +127,8 @@ export class PairWordsElement extends LitElement {
       const regions = masks.map((mask, index): Facts["regions"][number] => ({
         name: probe.masks[index] ?? "",
         means: [
-          meanInside(one, insideOf(mask, one.height, one.width)),
-          meanInside(other, insideOf(mask, other.height, other.width)),
+          meanInside(one, maskOnMap(pixelsOf(mask), one.height, one.width)),
+          meanInside(other, maskOnMap(pixelsOf(mask), other.height, other.width)),
         ],
       }));
       const peaks: [string, string] = [

@@ -1,38 +1,46 @@
 /** Over the view between runs: which two are compared, how and in which order; and what to do where there is one alone. */
 import { html, type TemplateResult } from "lit";
-import type { Choice, Order, RunsAt } from "../logic/choice";
+import type { Choice, RunsAt } from "../logic/choice";
 import type { Column } from "../logic/columns";
 import { count } from "../logic/format";
+import { probesOf } from "../logic/select";
 import type { State } from "../logic/state";
+import { act } from "./act";
+import { numberShown } from "./captions";
 import { dropdown, segments, type Option } from "./controls";
 import { swap } from "./icons";
+import { showAll } from "./nothing-left";
 import type { StripColumn } from "./strip-head";
+import "./add-button";
+import "./probe-finder";
 
 /** Other runs that are offered by name; more are in the panel's list. */
 const OFFERED = 4;
-const ORDERS: readonly Option<Order>[] = [
-  { value: "different", label: "Most different first" },
-  { value: "logged", label: "As logged" },
-  { value: "confidence", label: "By confidence" },
-  { value: "peak", label: "By peak" },
-];
-
 type Pick = (choice: Partial<Choice>) => void;
 
 export interface RunsBarProps {
-  choice: Choice;
+  /** Tells what is chosen. */
+  host: EventTarget;
+  state: State;
+  /** Number of probes. */
+  shown: number;
   columns: readonly StripColumn[];
   /** The two that are compared; null where there are none. */
   pair: readonly [Column, Column] | null;
-  pick: Pick;
   /** The menu that takes the view away. */
   take: TemplateResult;
 }
 
-export function runsBar({ choice, columns, pair, pick, take }: RunsBarProps): TemplateResult {
+export function runsBar(props: RunsBarProps): TemplateResult {
+  const { host, state, shown, columns, pair, take } = props;
+  const all = probesOf(state).length;
+  const pick = (choice: Partial<Choice>): void => act(host, { type: "choose", choice });
   return html`<div class="bar">
     ${pair ? choosers(columns, pair, pick) : null}
+    <span class="quiet" role="status">${numberShown(shown, all)}</span>
+    ${shown && shown < all ? showAll(host, state) : null}
     <span class="grow"></span>
+    <picasso-probe-finder compact .state=${state}></picasso-probe-finder>
     ${segments<RunsAt>({
       label: "Checkpoint of the other runs",
       options: [
@@ -40,7 +48,7 @@ export function runsBar({ choice, columns, pair, pick, take }: RunsBarProps): Te
         { value: "best", label: "Best" },
         { value: "last", label: "Last" },
       ],
-      value: choice.runsAt,
+      value: state.choice.runsAt,
       choose: (runsAt) => pick({ runsAt }),
     })}
     ${segments({
@@ -49,10 +57,10 @@ export function runsBar({ choice, columns, pair, pick, take }: RunsBarProps): Te
         { value: false, label: "Difference" },
         { value: true, label: "Swipe" },
       ],
-      value: choice.swipe !== null,
+      value: state.choice.swipe !== null,
       choose: (swiping) => pick({ swipe: swiping ? 0.5 : null }),
     })}
-    ${dropdown<Order>({ label: "Order", options: ORDERS, value: choice.order, choose: (order) => pick({ order }) })}
+    <picasso-add-button compact .state=${state}></picasso-add-button>
     ${take}
   </div>`;
 }

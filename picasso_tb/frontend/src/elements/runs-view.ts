@@ -68,6 +68,7 @@ export class RunsViewElement extends LitElement {
           ? html`<picasso-strip
               .columns=${columns}
               .probes=${this.probes}
+              .run=${state.choice.run ?? ""}
               .across=${state.choice.columns}
               .loader=${this.loader}
               .display=${state.choice.display}
@@ -106,7 +107,13 @@ export class RunsViewElement extends LitElement {
   }
 
   command(command: Command): boolean {
+    if (command === "search") return this.search();
     return this.renderRoot.querySelector("picasso-strip")?.command(command) ?? false;
+  }
+
+  private search(): true {
+    this.renderRoot.querySelector("picasso-probe-finder")?.search();
+    return true;
   }
 
   private stripColumn(column: Column): StripColumn {
@@ -121,7 +128,7 @@ export class RunsViewElement extends LitElement {
       scale: scaleOf(state, column),
       scaleFor: (probe) => scaleFor(state, column, probe),
       strength: NOT_MEASURED,
-      missing: missingWords(state, column),
+      missing: (probe) => missingWords(state, column, probe.id),
     };
   }
 
@@ -131,10 +138,11 @@ export class RunsViewElement extends LitElement {
 
   private bar(columns: readonly StripColumn[], pair: readonly [Column, Column] | null): TemplateResult {
     return runsBar({
-      choice: this.state.choice,
+      host: this,
+      state: this.state,
+      shown: this.probes.length,
       columns,
       pair,
-      pick: (choice) => this.pick(choice),
       take: html`<picasso-take-menu
         .state=${this.state}
         .loader=${this.loader}
@@ -160,13 +168,15 @@ export class RunsViewElement extends LitElement {
   }
 
   private words(one: StripColumn, other: StripColumn, probe: ProbeInfo): TemplateResult {
+    const { choice } = this.state;
     const side = (each: StripColumn): Side | null => {
-      const info = entryOf(each, probe, this.state.choice.rank)?.info;
-      const { model, run } = each.column;
-      return info ? { colour: each.colour, title: each.title, model, run, info } : null;
+      const info = entryOf(each, probe, choice.rank)?.info;
+      return info
+        ? { colour: each.colour, title: each.title, model: each.column.model, run: choice.run ?? "", info }
+        : null;
     };
     const [first, second] = [side(one), side(other)];
-    if (!first || !second) return html`<span class="quiet">${one.missing}</span>`;
+    if (!first || !second) return html``; // the cell beside it says why
     return html`<picasso-pair-words
       .loader=${this.loader}
       .probe=${probe}
@@ -175,11 +185,13 @@ export class RunsViewElement extends LitElement {
     ></picasso-pair-words>`;
   }
 
-  /** Ticking a third run compares it with the one ticked last. */
+  /** Two are compared at all times: a third takes the place of the second, and of one unticked the next run. */
   private tick(pair: readonly [Column, Column] | null, column: Column | undefined): void {
     if (!column || !pair) return;
     const [one, other] = pair;
-    this.pick({ comparison: column === one || column === other ? [other.name, one.name] : [one.name, column.name] });
+    const next = columnsOf(this.state).find((each) => !pair.includes(each)) ?? column;
+    if (column === one) this.pick({ comparison: [next.name, other.name] });
+    else this.pick({ comparison: [one.name, column === other ? next.name : column.name] });
   }
 
   private choose(column: Column | undefined, more: Partial<Choice> = {}): void {

@@ -2,10 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Choice } from "../logic/choice";
 import { currentColumn } from "../logic/columns";
-import { count, plural } from "../logic/format";
+import { plural } from "../logic/format";
 import { className, probesOf } from "../logic/select";
 import type { State } from "../logic/state";
+import { act } from "./act";
+import { numberShown } from "./captions";
 import { segments } from "./controls";
+import { showAll } from "./nothing-left";
+import "./add-button";
+import "./probe-finder";
 
 const NOUNS: Record<Choice["columns"], [one: string, many?: string]> = {
   none: ["column"],
@@ -15,7 +20,11 @@ const NOUNS: Record<Choice["columns"], [one: string, many?: string]> = {
   methods: ["method"],
 };
 
+type Pick = (choice: Partial<Choice>) => void;
+
 export interface StripBarProps {
+  /** Tells what is chosen. */
+  host: EventTarget;
   state: State;
   /** Numbers of probes and of columns. */
   shown: number;
@@ -24,32 +33,30 @@ export interface StripBarProps {
   colour: string;
   /** What the maps do over time, where no mark in the strip says it. */
   words: string | null;
-  pick: (choice: Partial<Choice>) => void;
   /** The menu that takes the view away. */
   take: TemplateResult;
 }
 
-export function stripBar({ state, shown, columns, colour, words, pick, take }: StripBarProps): TemplateResult {
+export function stripBar({ host, state, shown, columns, colour, words, take }: StripBarProps): TemplateResult {
   const { choice } = state;
   const all = probesOf(state).length;
+  const pick = (chosen: Partial<Choice>): void => act(host, { type: "choose", choice: chosen });
   return html`<div class="bar">
     <span class="dot" style="background:${colour}"></span>
     <b>${choice.run}</b>
     <span class="quiet">
-      ${shown < all ? `${count(shown)} of ${plural(all, "probe")}` : plural(all, "probe")},
-      ${plural(columns, ...NOUNS[choice.columns])}
+      ${numberShown(shown, all)}, ${plural(columns, ...NOUNS[choice.columns])}
     </span>
-    ${
-      choice.selected.length
-        ? html`<button class="button" @click=${() => pick({ selected: [] })}>Show all probes</button>`
-        : null
-    }
+    ${shown && shown < all ? showAll(host, state) : null}
     <span class="grow quiet" role="status">${words}</span>
-    ${ranks(state, pick)} ${choice.columns === "checkpoints" ? spacing(choice, pick) : null} ${take}
+    <picasso-probe-finder compact .state=${state}></picasso-probe-finder>
+    ${ranks(state, pick)} ${choice.columns === "checkpoints" ? spacing(choice, pick) : null}
+    <picasso-add-button compact .state=${state}></picasso-add-button>
+    ${take}
   </div>`;
 }
 
-function spacing(choice: Choice, pick: StripBarProps["pick"]): TemplateResult {
+function spacing(choice: Choice, pick: Pick): TemplateResult {
   return segments<Choice["spacing"]>({
     label: "Spacing",
     options: [
@@ -62,7 +69,7 @@ function spacing(choice: Choice, pick: StripBarProps["pick"]): TemplateResult {
 }
 
 /** Where each probe has several targets, one of them is shown. */
-function ranks(state: State, pick: StripBarProps["pick"]): TemplateResult | typeof nothing {
+function ranks(state: State, pick: Pick): TemplateResult | typeof nothing {
   const { targets, rank, columns } = state.choice;
   const number = targets.kind === "top" ? targets.count : targets.kind === "classes" ? targets.classes.length : 1;
   if (number < 2 || columns === "classes") return nothing;

@@ -7,7 +7,8 @@ import type { Across, Display } from "../logic/choice";
 import { signed } from "../logic/format";
 import { peakValue, type Scale } from "../logic/scale";
 import type { Column } from "../logic/columns";
-import { className, outputWords } from "../logic/select";
+import { hasProbe, QUIET } from "../logic/cost";
+import { className, isWrong, outputWords } from "../logic/select";
 import type { State } from "../logic/state";
 import { mapWords } from "./captions";
 import { noMap } from "./no-map";
@@ -26,12 +27,6 @@ export interface CellProps {
   height: number;
 }
 
-/** Whether the prediction differs from the label; null where either is unknown. */
-export function isWrong(info: MapInfo | null | undefined, probe: ProbeInfo): boolean | null {
-  const top = info?.predictions[0];
-  return top && probe.label !== null ? top.class_index !== probe.label : null;
-}
-
 export function hasNoEffect(info: MapInfo, scale: Scale | null): boolean {
   return scale !== null && Math.abs(peakValue(info) ?? 0) < scale.threshold;
 }
@@ -45,7 +40,7 @@ export function cellMap(props: CellProps): TemplateResult {
   const style = `height:${height}px`;
   const error = entry?.error;
   if (error) {
-    const quiet = error.code === "cannot_compute" || error.code === "cancelled";
+    const quiet = QUIET.has(error.code);
     return html`<div class="frame blank ${quiet ? "" : "error"}" style=${style} title=${error.message}>
       ${quiet ? "not computed" : error.message}
     </div>`;
@@ -89,15 +84,23 @@ export function caption({ probe, entry, model }: CellProps, across: Across): Tem
 }
 
 /** As a person would say it: "01 pullover, sunny, step 24: pullover .77, peak +0.54, wrong". It holds what is seen. */
-export function cellWords({ probe, entry, model, missing }: CellProps, title: string, across: Across): string {
-  const info = entry?.info;
-  const place = `${probe.name}, ${title}`;
-  if (!info) return `${place}: ${entry?.error ? `not computed, ${entry.error.message}` : missing}`;
+export function cellWords(cell: CellProps, title: string, across: Across): string {
+  const info = cell.entry?.info;
+  return `${cell.probe.name}, ${title}: ${info ? numbersOf(info, cell, across) : missingIn(cell)}`;
+}
+
+/** Why there is no map, in words. */
+export function missingIn({ entry, missing }: CellProps): string {
+  return entry?.error ? `not computed, ${entry.error.message}` : missing;
+}
+
+/** "pullover .77, peak +0.54, wrong" */
+export function numbersOf(info: MapInfo, { probe, model }: CellProps, across: Across): string {
   const top = info.predictions[0];
   const [index, share] =
     across === "classes" || !top ? [info.target, info.probability] : [top.class_index, top.probability];
   const wrong = isWrong(info, probe) ? ", wrong" : "";
-  return `${place}: ${className(model, index)} ${outputWords(model, share)}, ${peakText(info)}${wrong}`;
+  return `${className(model, index)} ${outputWords(model, share)}, ${peakText(info)}${wrong}`;
 }
 
 export function peakText(info: MapInfo): string {
@@ -105,8 +108,9 @@ export function peakText(info: MapInfo): string {
   return peak === null ? "no map" : `peak ${signed(peak, info.sign === "signed")}`;
 }
 
-/** What to say where a map of the column is missing. */
-export function missingWords(state: State, { id }: Column): string {
+/** What to say where the column's map of a probe is missing. */
+export function missingWords(state: State, { id, run }: Column, probe: string): string {
+  if (state.contents.has(run) && !hasProbe(state, run, probe)) return "not a probe of this run";
   const job = state.jobs.get(id);
   if (state.stopped || job?.phase === "cancelled") return "cancelled";
   if (job?.phase === "refused") return job.error?.message ?? "refused";

@@ -24,8 +24,8 @@ export interface StripColumn {
   below: string;
   /** Of a run, else "". */
   colour: string;
-  /** What to say where a map is missing. */
-  missing: string;
+  /** What to say where the map of a probe is missing. */
+  missing: (probe: ProbeInfo) => string;
 }
 
 export interface HeadProps {
@@ -62,7 +62,7 @@ export function stripHead(props: HeadProps): TemplateResult {
   const bars = overTitle(props);
   const current = columns.findIndex(({ column }) => column.current);
   return html`<div class="head" role="rowgroup" style="height:${height}px">
-    ${band(columns, sheet)}
+    ${marks(columns, sheet, onset)}
     <div class="line ${props.compared.length ? "comparing" : ""}" role="row" aria-rowindex="1" style="height:100%">
       <div class="corner" role="columnheader" aria-colindex="1">
         <p style="bottom:${height - bars}px">${props.strength}</p>
@@ -71,31 +71,45 @@ export function stripHead(props: HeadProps): TemplateResult {
         </p>
       </div>
       ${columns.slice(...drawn).map((one, offset) => columnHead(one, drawn[0] + offset, props))}
-      ${pinned ? html`<div class="pinned" role="columnheader" style="padding-top:${bars}px">${pinned}</div>` : null}
+      ${
+        pinned
+          ? html`<div
+            class="pinned"
+            role="columnheader"
+            aria-colindex=${columns.length + 2}
+            style="padding-top:${bars}px">${pinned}</div>`
+          : null
+      }
     </div>
     ${
       across === "checkpoints"
         ? html`<div class="ticks" style="left:${first}px">${axis(layout, drawn, current, bars + TITLE)}</div>`
         : null
     }
-    ${onset >= 0 ? html`<div class="onset" style="left:${onsetLeft(sheet, onset)}px"></div>` : null}
     ${onset >= 0 ? flag(props.sentence, onsetLeft(sheet, onset), first + layout.total) : null}
   </div>`;
 }
 
-/** The column of the current choice, through header, rows and chart. */
-export function band(columns: readonly StripColumn[], { first, layout }: Sheet): TemplateResult | null {
+/** The column of the current choice. */
+function band(columns: readonly StripColumn[], { first, layout }: Sheet): TemplateResult | null {
   const left = layout.lefts[columns.findIndex(({ column }) => column.current)];
   if (left === undefined || columns.length < 2) return null;
   return html`<div class="band" style="left:${first + left - GAP / 2}px;width:${layout.width + GAP}px"></div>`;
 }
 
-export function onsetLeft({ first, layout }: Sheet, onset: number): number {
+/** What goes through header, rows and chart: that band, and the line from which on maps respond. */
+export function marks(columns: readonly StripColumn[], sheet: Sheet, onset: number): TemplateResult {
+  const line = html`<div class="onset" style="left:${onsetLeft(sheet, onset)}px"></div>`;
+  return html`${band(columns, sheet)}${onset >= 0 ? line : null}`;
+}
+
+function onsetLeft({ first, layout }: Sheet, onset: number): number {
   return first + (layout.lefts[onset] ?? 0) - GAP / 2;
 }
 
 function columnHead(one: StripColumn, index: number, props: HeadProps): TemplateResult {
   const { column, title, strength, scale, below, colour } = one;
+  const { across } = props;
   const { layout, first } = props.sheet;
   const tab = props.tab === index ? 0 : -1;
   return html`<div
@@ -117,17 +131,22 @@ function columnHead(one: StripColumn, index: number, props: HeadProps): Template
         ${colour ? html`<span class="dot" style="background:${colour}"></span>` : null}${title}
       </button>
       <small>${below}</small>
-      <label class="compare">
-        <input
-          type="checkbox"
-          tabindex=${tab}
-          aria-label=${`Compare ${column.title}`}
-          .checked=${live(props.compared.includes(index))}
-          @change=${() => props.compare(index)}
-        />compare
-      </label>
+      ${across === "runs" && props.columns.length < 3 ? null : compareBox(column, index, tab, props)}
     </div>
   </div>`;
+}
+
+/** Of two runs both are compared: there is nothing to choose. */
+function compareBox({ title }: Column, index: number, tab: number, props: HeadProps): TemplateResult {
+  return html`<label class="compare">
+    <input
+      type="checkbox"
+      tabindex=${tab}
+      aria-label=${`Compare ${title}`}
+      .checked=${live(props.compared.includes(index))}
+      @change=${() => props.compare(index)}
+    />compare
+  </label>`;
 }
 
 /** From this share of its full height a bar has room for its number. */

@@ -7,14 +7,18 @@ import type { Across, Display } from "../logic/choice";
 import { ends } from "../logic/format";
 import { perObject } from "../logic/memo";
 import { differenceScale } from "../logic/scales";
+import type { Sheet } from "../logic/sheet";
 import { className, outputWords } from "../logic/select";
 import { entryAt } from "../logic/strip";
-import { caption, cellMap, cellWords, masksOf, peakText, type CellProps } from "./strip-cell";
+import { caption, cellMap, cellWords, masksOf, missingIn, numbersOf, peakText, type CellProps } from "./strip-cell";
 import type { StripColumn } from "./strip-head";
 import "./swipe";
 
-export interface RowProps {
+/** Where a probe is shown, and how. */
+export interface CellOf {
   probe: ProbeInfo;
+  /** The run that the rows come from: it has the pictures of all of them. */
+  run: string;
   across: Across;
   loader: Loader;
   display: Display;
@@ -43,16 +47,46 @@ export function entryOf({ column, maps }: StripColumn, probe: ProbeInfo, rank: n
   return entryAt(maps?.get(probe.id), column.rank ?? rank);
 }
 
-function cellProps(props: RowProps, one: StripColumn): CellProps {
-  const { probe, loader, display, rank, height } = props;
-  const { column, missing } = one;
+function cellProps(props: CellOf, one: StripColumn): CellProps {
+  const { probe, run, loader, display, rank, height } = props;
+  const { model } = one.column;
   const scale = one.scaleFor(probe);
   const entry = entryOf(one, probe, rank);
-  return { probe, entry, run: column.run, model: column.model, loader, scale, display, missing, height };
+  return { probe, entry, run, model, loader, scale, display, missing: one.missing(probe), height };
+}
+
+interface RowProps extends CellOf {
+  columns: readonly StripColumn[];
+  /** Columns drawn: from the first to one past the last. */
+  drawn: readonly [number, number];
+  sheet: Sheet;
+  pinned: Pinned | null;
+  /** The column that the Tab key leads to, -1 for the picture; null where it leads to another row. */
+  tab: number | null;
+}
+
+interface RowEvents {
+  hover: (event: PointerEvent, column: number) => void;
+  leave: () => void;
+  inspect: (column: number) => void;
+}
+
+export function stripRow(props: RowProps, on: RowEvents): TemplateResult {
+  const { columns, drawn, sheet, pinned, row, first } = props;
+  const { rows, layout } = sheet;
+  const tab = (column: number): number => (column === props.tab ? 0 : -1);
+  const cell = (one: StripColumn, index: number): TemplateResult =>
+    stripCell(props, one, { index, left: first + (layout.lefts[index] ?? 0), tab: tab(index) }, on);
+  const place = `top:${rows.tops[row] ?? 0}px;height:${rows.heights[row] ?? 0}px`;
+  return html`<div class="row" role="row" aria-rowindex=${row + 2} style=${place}>
+    ${probeHead(props, columns[0], tab(-1))}
+    ${columns.slice(...drawn).map((one, offset) => cell(one, drawn[0] + offset))}
+    ${pinned ? pinnedCell(props, pinned, { index: columns.length, tab: tab(columns.length) }) : null}
+  </div>`;
 }
 
 /** The picture, its name, and the true class. */
-export function probeHead(props: RowProps, any: StripColumn | undefined, tab: number): TemplateResult {
+function probeHead(props: CellOf, any: StripColumn | undefined, tab: number): TemplateResult {
   const { probe, first, width, height, row } = props;
   const drawn = Math.min(first - 8, width);
   const label = probe.label === null ? "" : `true ${className(any?.column.model ?? null, probe.label)}`;
@@ -66,18 +100,18 @@ export function probeHead(props: RowProps, any: StripColumn | undefined, tab: nu
       loading="lazy"
       decoding="async"
       draggable="false"
-      src=${pictureUrl(any?.column.run ?? "", probe)}
+      src=${pictureUrl(props.run, probe)}
     />
     <div title=${probe.name}>${probe.name}</div>
     <div class="quiet">${[label, own].filter(Boolean).join(", ")}</div>
   </div>`;
 }
 
-export function stripCell(
-  props: RowProps,
+function stripCell(
+  props: CellOf,
   one: StripColumn,
   place: { index: number; left: number; tab: number },
-  on: { hover: (event: PointerEvent) => void; leave: () => void; inspect: () => void },
+  on: RowEvents,
 ): TemplateResult {
   const cell = cellProps(props, one);
   const { column } = one;
@@ -90,33 +124,49 @@ export function stripCell(
     data-row=${props.row}
     data-column=${place.index}
     style="left:${place.left}px"
-    @pointerenter=${on.hover}
+    @pointerenter=${(event: PointerEvent) => on.hover(event, place.index)}
     @pointerleave=${on.leave}
-    @dblclick=${on.inspect}
+    @dblclick=${() => on.inspect(place.index)}
   >
     ${cellMap(cell)}${caption(cell, props.across)}
   </div>`;
 }
 
-/** How two columns differ: the difference of their maps, or both with a line between them to drag. */
-export function pinnedCell(props: RowProps, pinned: Pinned): TemplateResult {
+/**
+ * How two columns differ: the difference of their maps, or both with a line between them to drag. Named by its
+ * contents, which say the numbers of both.
+ */
+function pinnedCell(props: CellOf, pinned: Pinned, place: { index: number; tab: number }): TemplateResult {
   const { one, other, words } = pinned;
   const label = `${props.probe.name}, ${one.column.title} minus ${other.column.title}`;
-  return html`<div class="pinned" role="gridcell">
+  return html`<div
+    class="pinned"
+    role="gridcell"
+    aria-colindex=${place.index + 2}
+    tabindex=${place.tab}
+    data-row=${props.row}
+    data-column=${place.index}
+  >
     <div class="seen">${compared(props, pinned, label)}</div>
     ${words ? html`<div class="said">${words(props.probe)}</div>` : null}
   </div>`;
 }
 
-function compared(props: RowProps, pinned: Pinned, label: string): TemplateResult {
-  const { probe, rank, height, loader, display } = props;
+function compared(props: CellOf, pinned: Pinned, label: string): TemplateResult {
+  const { probe, run, across, height, loader, display } = props;
   const { one, other } = pinned;
-  const [first, second] = [entryOf(one, probe, rank)?.info, entryOf(other, probe, rank)?.info];
+  const cells = [cellProps(props, one), cellProps(props, other)] as const;
+  const [first, second] = cells.map(({ entry }) => entry?.info);
   const style = `height:${height}px`;
   const scale = one.scaleFor(probe);
-  const picture = pictureUrl(one.column.run, probe);
-  const masks = masksOf(one.column.run, probe, display);
-  if (!first || !second) return html`<div class="frame blank" style=${style}>waiting for both maps</div>`;
+  const picture = pictureUrl(run, probe);
+  const masks = masksOf(run, probe, display);
+  if (!first || !second) {
+    const lacking = cells.findIndex(({ entry }) => !entry?.info);
+    const title = lacking ? other.column.title : one.column.title;
+    return html`<div class="frame blank" style=${style}>${title}: ${missingIn(cells[lacking ? 1 : 0])}</div>`;
+  }
+  const said = [numbersOf(first, cells[0], across), numbersOf(second, cells[1], across)].join("; ");
   if (first.height === null || second.height === null || !scale)
     return html`<div class="frame blank" style=${style}>no maps to compare</div>`;
   if (first.quantity !== second.quantity)
@@ -131,7 +181,7 @@ function compared(props: RowProps, pinned: Pinned, label: string): TemplateResul
       .display=${display}
       .picture=${picture}
       .masks=${masks}
-      .words=${`${probe.name}: ${one.column.title} at the left, ${other.column.title} at the right`}
+      .words=${`${probe.name}: ${one.column.title} at the left, ${other.column.title} at the right (${said})`}
       .share=${pinned.swipe}
       @swiped=${(event: CustomEvent<number>) => pinned.swiped(event.detail)}
     ></picasso-swipe>`;
@@ -146,7 +196,7 @@ function compared(props: RowProps, pinned: Pinned, label: string): TemplateResul
     .display=${bare(display)}
     .picture=${picture}
     .masks=${masks}
-    .words=${`Difference, ${label}`}
+    .words=${`Difference, ${label} (${said})`}
   ></picasso-map-canvas>`;
 }
 
@@ -156,11 +206,7 @@ const bare = perObject((display: Display): Display => {
 });
 
 /** What a cell says in figures, beside it. */
-export function tip(
-  props: RowProps,
-  one: StripColumn | undefined,
-  at: { x: number; y: number },
-): TemplateResult | null {
+export function tip(props: CellOf, one: StripColumn | undefined, at: { x: number; y: number }): TemplateResult | null {
   const info = one && entryOf(one, props.probe, props.rank)?.info;
   if (!info) return null;
   const { model } = one.column;

@@ -80,6 +80,7 @@ export class StripViewElement extends LitElement {
     return html`<picasso-strip
       .columns=${columns}
       .probes=${probes}
+      .run=${choice.run ?? ""}
       .across=${choice.columns}
       .spacing=${choice.spacing}
       .loader=${this.loader}
@@ -102,7 +103,13 @@ export class StripViewElement extends LitElement {
   }
 
   command(command: Command): boolean {
+    if (command === "search") return this.search();
     return this.renderRoot.querySelector("picasso-strip")?.command(command) ?? false;
+  }
+
+  private search(): true {
+    this.renderRoot.querySelector("picasso-probe-finder")?.search();
+    return true;
   }
 
   private stripColumn(column: Column): StripColumn {
@@ -120,7 +127,7 @@ export class StripViewElement extends LitElement {
       scale,
       scaleFor: (probe) => scaleFor(state, column, probe),
       strength: strengthOf(maps, this.ids, column.rank ?? rank),
-      missing: missingWords(state, column),
+      missing: (probe) => missingWords(state, column, probe.id),
     };
   }
 
@@ -147,12 +154,12 @@ export class StripViewElement extends LitElement {
   private bar(onset: Onset | null, columns: readonly StripColumn[]): TemplateResult {
     const { state, probes, loader } = this;
     return stripBar({
+      host: this,
       state,
       shown: probes.length,
       columns: columns.length,
       colour: runColour(state.knownRuns.indexOf(state.choice.run ?? ""), this.dark),
       words: onset?.kind === "at" ? null : this.sentence(onset, columns),
-      pick: (choice) => this.pick(choice),
       take: html`<picasso-take-menu .state=${state} .loader=${loader} .probes=${probes}></picasso-take-menu>`,
     });
   }

@@ -8,10 +8,11 @@ import type { Command } from "../logic/keys";
 import { rangeOf, sameRange, scrollInto, sheetOf, type Range, type Sheet, type Sight } from "../logic/sheet";
 import { base, field } from "../styles";
 import { act } from "./act";
-import { LineChartElement, type Line } from "./line-chart";
-import { band, headHeight, onsetLeft, stripHead, type StripColumn } from "./strip-head";
+import type { Line, LineChartElement } from "./line-chart";
+import { stripChart } from "./strip-chart";
+import { headHeight, marks, stripHead, type StripColumn } from "./strip-head";
 import { keyTarget, type Place } from "./strip-keys";
-import { pinnedCell, probeHead, stripCell, tip, type Pinned, type RowProps } from "./strip-row";
+import { stripRow, tip, type CellOf, type Pinned } from "./strip-row";
 import { stripStyle } from "./strip-style";
 
 /**
@@ -22,6 +23,8 @@ import { stripStyle } from "./strip-style";
 export class StripElement extends LitElement {
   @property({ attribute: false }) columns: readonly StripColumn[] = [];
   @property({ attribute: false }) probes: readonly ProbeInfo[] = [];
+  /** Of the probes. */
+  @property() run = "";
   @property() across: Across = "checkpoints";
   @property() spacing: Spacing = "checkpoint";
   @property({ attribute: false }) loader!: Loader;
@@ -42,7 +45,7 @@ export class StripElement extends LitElement {
   @state() private focused: Place = { row: 0, column: 0 };
   @state() private hovered: (Place & { x: number; y: number }) | null = null;
   @state() private sight: Sight = { top: 0, left: 0, height: 0, width: 0 };
-  @query("picasso-line-chart") private chart!: LineChartElement | null;
+  @query("picasso-line-chart") private lineChart!: LineChartElement | null;
   private sheet: Sheet = sheetOf({
     width: 0,
     height: 0,
@@ -72,13 +75,20 @@ export class StripElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has("probes"))
-      this.focused = { ...this.focused, row: Math.min(this.focused.row, this.probes.length - 1) };
+    if (changed.has("probes")) this.keepFocus(changed.get("probes") as readonly ProbeInfo[] | undefined);
     this.arrange();
     const range = rangeOf(this.sight, this.sheet.rows, this.sheet.layout);
     const moved = !sameRange(range, this.range);
     if (moved) this.range = range;
     if (moved || changed.has("columns") || changed.has("probes")) this.tellSight();
+  }
+
+  /** The keyboard stays at its probe, wherever that moves; where it left, at its place. */
+  private keepFocus(before: readonly ProbeInfo[] = []): void {
+    const { row } = this.focused;
+    const moved = this.probes.findIndex((probe) => probe.id === before[row]?.id);
+    this.focused = { ...this.focused, row: moved < 0 ? Math.min(row, this.probes.length - 1) : moved };
+    this.hovered = null;
   }
 
   private arrange(): void {
@@ -111,7 +121,7 @@ export class StripElement extends LitElement {
       >
         ${this.header()}
         <div class="rows" role="rowgroup" style="height:${rows.total}px">
-          ${this.marks()}
+          ${marks(columns, sheet, this.onset)}
           ${repeat(
             probes.slice(from, to),
             (probe) => probe.id,
@@ -119,7 +129,7 @@ export class StripElement extends LitElement {
           )}
         </div>
       </div>
-      ${this.lines.length ? this.chartRow() : null}
+      ${this.lines.length ? this.chart() : null}
       ${this.hovered ? tip(this.rowProps(this.hovered.row), columns[this.hovered.column], this.hovered) : null}`;
   }
 
@@ -141,66 +151,31 @@ export class StripElement extends LitElement {
     });
   }
 
-  /** The current column as a band, and the line from which on maps respond. */
-  private marks(): TemplateResult {
-    const { onset, sheet } = this;
-    const line = html`<div class="onset" style="left:${onsetLeft(sheet, onset)}px"></div>`;
-    return html`${band(this.columns, sheet)}${onset >= 0 ? line : null}`;
-  }
-
-  private rowProps(row: number): RowProps {
+  private rowProps(row: number): CellOf {
     const probe = this.probes[row];
     if (!probe) throw new Error(`Expected a row below ${this.probes.length}. Received: ${row}`);
-    const { across, loader, display, rank, sheet } = this;
+    const { run, across, loader, display, rank, sheet } = this;
     const { layout, first, heights } = sheet;
-    return { probe, across, loader, display, rank, width: layout.width, height: heights[row] ?? 0, first, row };
+    return { probe, run, across, loader, display, rank, width: layout.width, height: heights[row] ?? 0, first, row };
   }
 
   private row(row: number): TemplateResult {
+    const { sheet, columns, pinned, focused } = this;
     const props = this.rowProps(row);
-    const { first, layout, rows } = this.sheet;
-    const [from, to] = this.range.columns;
-    const tab = (column: number): number => (this.focused.row === row && this.focused.column === column ? 0 : -1);
-    const cell = (one: StripColumn, index: number): TemplateResult =>
-      stripCell(
-        props,
-        one,
-        { index, left: first + (layout.lefts[index] ?? 0), tab: tab(index) },
-        {
-          hover: (event) => this.hover(event, row, index),
-          leave: () => (this.hovered = null),
-          inspect: () => this.emit("inspect-cell", { probe: props.probe.id, column: index }),
-        },
-      );
-    const place = `top:${rows.tops[row] ?? 0}px;height:${rows.heights[row] ?? 0}px`;
-    return html`<div class="row" role="row" aria-rowindex=${row + 2} style=${place}>
-      ${probeHead(props, this.columns[0], tab(-1))}
-      ${this.columns.slice(from, to).map((one, offset) => cell(one, from + offset))}
-      ${this.pinned ? pinnedCell(props, this.pinned) : null}
-    </div>`;
+    return stripRow(
+      { ...props, columns, drawn: this.range.columns, sheet, pinned, tab: focused.row === row ? focused.column : null },
+      {
+        hover: (event, index) => this.hover(event, row, index),
+        leave: () => (this.hovered = null),
+        inspect: (index) => this.emit("inspect-cell", { probe: props.probe.id, column: index }),
+      },
+    );
   }
 
-  private chartRow(): TemplateResult {
-    const { sight, columns, lines, chartName } = this;
-    const { layout, first, total } = this.sheet;
-    return html`<div class="chart" style="width:max(100%,${total}px)">
-      ${this.marks()}
-      <div class="side" style="--first:${first}px">
-        <div>${chartName}</div>
-        <div>Class probability</div>
-        ${LineChartElement.ticks.map(({ words, top }) => html`<span style="top:${top}px">${words}</span>`)}
-      </div>
-      <picasso-line-chart
-        style="left:${first}px;width:${sight.width}px"
-        .lines=${lines}
-        .places=${layout.lefts.map((left) => left + layout.width / 2)}
-        .from=${sight.left}
-        .span=${sight.width}
-        .current=${columns.findIndex(({ column }) => column.current)}
-        .dark=${this.dark}
-        .words=${`Class probabilities of ${chartName}: ${lines.map((line) => line.name).join(", ")}`}
-      ></picasso-line-chart>
-    </div>`;
+  private chart(): TemplateResult {
+    const { columns, sheet, sight, lines, chartName: name, dark } = this;
+    const current = columns.findIndex(({ column }) => column.current);
+    return stripChart({ sheet, sight, lines, name, current, dark, marks: marks(columns, sheet, this.onset) });
   }
 
   private readonly scrolled = (): void => {
@@ -211,7 +186,7 @@ export class StripElement extends LitElement {
 
   /** A scroll that shows no other rows or columns moves the chart only. */
   private measure(): void {
-    const { sheet, chart } = this;
+    const { sheet, lineChart: chart } = this;
     const bottom = chart?.parentElement?.offsetHeight ?? 0;
     const sight = {
       top: this.scrollTop,
@@ -258,15 +233,21 @@ export class StripElement extends LitElement {
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (!(event.target as HTMLElement).matches("[data-column]")) return; // what stands in a cell has keys of its own
-    const { focused, columns, probes } = this;
-    const to = keyTarget(event.key, focused, { rows: probes.length, columns: columns.length });
+    const { focused, columns, probes, pinned } = this;
+    const size = { rows: probes.length, columns: columns.length, pinned: pinned !== null };
+    const to = keyTarget(event.key, focused, size);
     const probe = probes[focused.row];
     if (to) void this.focusOn(to);
     else if (event.key === "Enter" && probe)
-      this.emit("inspect-cell", { probe: probe.id, column: Math.max(0, focused.column) });
+      this.emit("inspect-cell", { probe: probe.id, column: this.inspectedFrom(focused.column) });
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** From the picture the first column is inspected, from a difference the first of the two. */
+  private inspectedFrom(column: number): number {
+    return column < this.columns.length ? Math.max(0, column) : (this.compared[0] ?? 0);
   }
 
   /** Does what a key asks for when nothing in the strip has the focus; false where that is not the strip's to do. */
@@ -286,22 +267,20 @@ export class StripElement extends LitElement {
 
   /** Brings a cell into sight, where it is drawn, and gives it the focus. */
   private async focusOn(place: Place): Promise<void> {
-    const { layout, rows, heights } = this.sheet;
+    const { layout, rows } = this.sheet;
     const left = layout.lefts[place.column];
     const top = rows.tops[place.row];
     const { width, height } = this.sight;
     if (left !== undefined) this.scrollLeft += scrollInto(left, left + layout.width, this.scrollLeft, width);
-    if (top !== undefined)
-      this.scrollTop += scrollInto(
-        top,
-        top + (rows.heights[place.row] ?? heights[place.row] ?? 0),
-        this.scrollTop,
-        height,
-      );
+    const bottom = (top ?? 0) + (rows.heights[place.row] ?? 0);
+    if (top !== undefined) this.scrollTop += scrollInto(top, bottom, this.scrollTop, height);
     this.focused = place;
     this.measure();
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("[data-column][tabindex='0']")?.focus({ preventScroll: true });
+    this.renderRoot
+      .querySelector<HTMLElement>("[data-column][tabindex='0']")
+      // The difference has no place among the columns: it comes into sight with the focus.
+      ?.focus({ preventScroll: left !== undefined || place.column < 0 });
   }
 
   private moved(event: FocusEvent): void {

@@ -28,6 +28,20 @@ export class TakeMenuElement extends LitElement {
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("pointerdown", this.pressed);
+    this.addEventListener("keydown", this.key);
+    this.addEventListener("focusout", this.left);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("pointerdown", this.pressed);
+    this.removeEventListener("keydown", this.key);
+    this.removeEventListener("focusout", this.left);
+  }
+
   override render(): TemplateResult {
     return html`<button class="button" aria-expanded=${this.opened} @click=${() => (this.opened = !this.opened)}>
         ${download}Take away
@@ -36,7 +50,7 @@ export class TakeMenuElement extends LitElement {
   }
 
   private menu(): TemplateResult {
-    return html`<div class="menu" @keydown=${this.key}>
+    return html`<div class="menu">
       <p class="quiet">All maps of this view that are computed</p>
       <picasso-take-away
         .state=${this.state}
@@ -47,12 +61,22 @@ export class TakeMenuElement extends LitElement {
     </div>`;
   }
 
-  private key(event: KeyboardEvent): void {
-    if (event.key !== "Escape") return;
+  private readonly pressed = (event: PointerEvent): void => {
+    if (!event.composedPath().includes(this)) this.opened = false;
+  };
+
+  /** Only to something else of the view: what is copied takes the focus for a moment. */
+  private readonly left = ({ relatedTarget }: FocusEvent): void => {
+    if (relatedTarget instanceof Node && this.getRootNode().contains(relatedTarget)) this.opened = false;
+  };
+
+  private readonly key = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !this.opened) return;
+    event.preventDefault();
     event.stopPropagation();
     this.opened = false;
     this.renderRoot.querySelector("button")?.focus();
-  }
+  };
 }
 
 declare global {

@@ -45,10 +45,6 @@ export const tileStyle = css`
   .cut, .caption.side div { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
   .caption.side { padding-left: 2px; color: var(--text-2); }
   .caption.room { min-height: 46px; }
-  .preview { position: relative; }
-  .preview > .mark {
-    position: absolute; left: 4px; bottom: 4px; background: var(--surface); color: var(--text); line-height: 15px;
-  }
   .mark { border: 1px solid var(--line); border-radius: 3px; padding: 0 3px; font-size: 11px; }
   :host([aria-busy="true"]) :is(.bar, picasso-map-canvas) { opacity: 0.3; transition: opacity 0s 0.2s; }
   :host([aria-busy="true"]) .caption * { color: var(--text-3); transition: color 0s 0.2s; }

@@ -1,11 +1,12 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property } from "lit/decorators.js";
 import { classMap } from "lit/directives/class-map.js";
 import type { MapEntry, ModelInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import type { Arrangement, Display } from "../logic/choice";
 import type { Scale } from "../logic/scale";
+import { QUIET } from "../logic/cost";
 import { givesNumber } from "../logic/select";
 import type { Shown } from "../logic/shown";
 import { base } from "../styles";
@@ -14,9 +15,6 @@ import { masksOf } from "./strip-cell";
 import { tileStyle } from "./tile-style";
 import { noMap } from "./no-map";
 import "./map-canvas";
-
-/** Codes of what is not a fault: nothing can be computed here, or nobody waited. */
-const QUIET = new Set(["cannot_compute", "cancelled"]);
 
 declare global {
   interface HTMLElementTagNameMap {
@@ -50,7 +48,6 @@ export class TileElement extends LitElement {
   @property({ type: Boolean }) near = false;
   /** How many maps it will have, for the room it takes until then. */
   @property({ type: Number }) columns = 1;
-  @state() private unreadable = new Map<string, string>();
 
   static override styles = [base, tileStyle];
 
@@ -112,18 +109,15 @@ export class TileElement extends LitElement {
   private map(entry: MapEntry | null): TemplateResult {
     if (!entry) return html`<p class="blank">${this.missing}</p>`;
     const { info, error } = entry;
-    const unreadable = this.unreadable.get(entry.key);
     if (error && error.message === this.obstacle) return html`<p class="blank">not computed</p>`;
     if (error && QUIET.has(error.code)) return html`<p class="blank">${error.message}</p>`;
     if (error) return html`<p class="blank error" role="alert">${error.message}</p>`;
-    if (unreadable) return html`<p class="blank error" role="alert">${unreadable}</p>`;
     if (!info) return html`<p class="blank">${this.missing}</p>`;
     if (info.height === null || !this.scale) {
       const { label } = this.shown.probe;
       return noMap({ info, model: this.model, label, loader: this.loader, small: true });
     }
-    const preview = entry.state === "pending";
-    const canvas = html`<picasso-map-canvas
+    return html`<picasso-map-canvas
       class="frame"
       .loader=${this.loader}
       .info=${info}
@@ -132,11 +126,7 @@ export class TileElement extends LitElement {
       .picture=${pictureUrl(this.run, this.shown.probe)}
       .masks=${masksOf(this.run, this.shown.probe, this.display)}
       .words=${mapWords(info, this.shown, this.model)}
-      @failed=${(event: CustomEvent<string>) => {
-        this.unreadable = new Map(this.unreadable).set(entry.key, event.detail);
-      }}
     ></picasso-map-canvas>`;
-    return preview ? html`<div class="preview">${canvas}<span class="mark">preview</span></div>` : canvas;
   }
 
   private bar(): TemplateResult {

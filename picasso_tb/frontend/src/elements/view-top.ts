@@ -13,6 +13,8 @@ export function viewTop(state: State): TemplateResult {
       .heading=${empty.heading}
       .text=${empty.text}
       .teaches=${empty.teaches}
+      .takesPictures=${empty.takesPictures}
+      .state=${state}
     ></picasso-empty-page>`;
   }
   return html`<picasso-job-bar .state=${state}></picasso-job-bar><picasso-notes .state=${state}></picasso-notes>`;

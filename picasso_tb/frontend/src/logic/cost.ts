@@ -1,7 +1,7 @@
 /** What the view costs, before it is computed and while it is. */
-import type { Estimate, MapsRequest } from "../api-types";
+import type { Estimate, MapsRequest, ProbeInfo } from "../api-types";
 import { columnsOf, questionOf, type Column } from "./columns";
-import { memo } from "./memo";
+import { memo, perObject } from "./memo";
 import { probesInView } from "./shown";
 import type { Cost, Job, State } from "./state";
 
@@ -30,9 +30,7 @@ export const costQuestions = memo(
 /** The view's probes that the column's run has. */
 export function askable(state: State, { run }: Column): string[] {
   const probes = probesInView(state).map((one) => one.id);
-  if (run === state.choice.run) return probes;
-  const present = new Set(state.contents.get(run)?.probes.probes.map((one) => one.id));
-  return probes.filter((id) => present.has(id));
+  return run === state.choice.run ? probes : probes.filter((id) => hasProbe(state, run, id));
 }
 
 /** What a map costs with the settings chosen, by visualization, where an estimate has come. */
@@ -46,6 +44,13 @@ export const passesPerProbe = memo(
     return new Map(known.filter((one): one is [string, number] => one[1] !== undefined));
   },
 );
+
+export function hasProbe({ contents }: State, run: string, probe: string): boolean {
+  const listed = contents.get(run)?.probes.probes;
+  return listed !== undefined && idsOf(listed).has(probe);
+}
+
+const idsOf = perObject((probes: readonly ProbeInfo[]) => new Set(probes.map((one) => one.id)));
 
 /** The estimate of the current column; undefined while it is awaited. */
 export function costOf(state: State): Cost | undefined {
@@ -96,7 +101,12 @@ export interface Progress {
   secondsLeft: number | null;
   /** Of the columns refused, each once. */
   errors: { columns: string[]; message: string }[];
+  /** Maps that failed on their own, and why the first did. */
+  failed: { maps: number; message: string };
 }
+
+/** Codes of what is not a fault: nothing can be computed here, or nobody waited. */
+export const QUIET: ReadonlySet<string> = new Set(["cannot_compute", "cancelled"]);
 
 export const progressOf = memo(
   (state: State) => [state.jobs, state.maps, state.stopped, columnsOf(state), probesInView(state)],
@@ -117,6 +127,7 @@ export const progressOf = memo(
       passes: statuses.reduce((sum, one) => sum + one.passes, 0),
       secondsLeft: left.length ? Math.max(...left) : null,
       errors: errorsOf(state, columns),
+      failed: failedOf(state, columns),
     };
   },
 );
@@ -142,6 +153,18 @@ function mapsOf(state: State, columns: readonly Column[]): { mapsDone: number; m
     }
   }
   return { mapsDone, maps };
+}
+
+function failedOf(state: State, columns: readonly Column[]): Progress["failed"] {
+  const distinct = new Map(columns.map((one) => [one.id, one]));
+  const messages = [...distinct.values()].flatMap((column) =>
+    askable(state, column).flatMap((probe) =>
+      (state.maps.get(column.id)?.get(probe) ?? []).flatMap(({ error }) =>
+        error && !QUIET.has(error.code) ? [error.message] : [],
+      ),
+    ),
+  );
+  return { maps: messages.length, message: messages[0] ?? "" };
 }
 
 function errorsOf(state: State, columns: readonly Column[]): Progress["errors"] {

@@ -7,7 +7,7 @@ import type { Taken } from "./export";
 import { end, signed } from "./format";
 import { peakValue, type Scale } from "./scale";
 import { scaleFor } from "./scales";
-import { className, outputWords } from "./select";
+import { className, isWrong, outputWords } from "./select";
 import type { State } from "./state";
 
 export interface FigureCell {
@@ -89,7 +89,7 @@ function ranksOf(
 }
 
 function rowOf(state: State, ranks: readonly { column: Column; rank: number }[], probe: ProbeInfo): FigureRow {
-  const run = ranks[0]?.column.run ?? "";
+  const run = state.choice.run ?? ""; // the rows are its probes: another run may lack some
   const model = ranks[0]?.column.model ?? null;
   return {
     name: probe.name,
@@ -107,12 +107,11 @@ function rowOf(state: State, ranks: readonly { column: Column; rank: number }[],
 
 function cellWords(info: MapInfo, { model }: Column, probe: ProbeInfo): string[] {
   const top = info.predictions[0];
-  const wrong = top && probe.label !== null && top.class_index !== probe.label;
   const said = top ? `${className(model, top.class_index)} ${outputWords(model, top.probability)}` : "";
   const other = top?.class_index === info.target ? "" : `${className(model, info.target)} `;
   const peak = peakValue(info);
   const strength = peak === null ? "nothing measured" : `${other}peak ${signed(peak, info.sign === "signed")}`;
-  return [wrong ? `✕ ${said}, wrong` : said, strength];
+  return [isWrong(info, probe) ? `✕ ${said}, wrong` : said, strength];
 }
 
 /** What all columns share. */

@@ -1,5 +1,5 @@
 /** What is chosen, worked out from the state. */
-import type { CheckpointInfo, ModelInfo, ProbeInfo, Problem, VisualizationInfo } from "../api-types";
+import type { CheckpointInfo, MapInfo, ModelInfo, ProbeInfo, Problem, VisualizationInfo } from "../api-types";
 import { fieldsOf, type Field } from "./form";
 import { probability, signed } from "./format";
 import type { RunContents, State } from "./state";
@@ -80,6 +80,12 @@ export function settingsFields(visualization: VisualizationInfo, model: ModelInf
 function fieldsFor(visualization: VisualizationInfo, model: ModelInfo | null): Field[] {
   const fields = fieldsOf(visualization.settings_schema, model?.layers ?? []);
   return givesNumber(model) ? fields.filter((field) => field.name !== "score") : fields;
+}
+
+/** Whether the prediction differs from the label; null where either is unknown. */
+export function isWrong(info: MapInfo | null | undefined, probe: ProbeInfo): boolean | null {
+  const top = info?.predictions[0];
+  return top && probe.label !== null ? top.class_index !== probe.label : null;
 }
 
 /** The class of that name, or with that number; null where there is none. */

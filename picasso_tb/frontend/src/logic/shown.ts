@@ -5,7 +5,7 @@ import { comparedColumns, currentColumn, neighbourColumns, type Column } from ".
 import { memo } from "./memo";
 import { peakValue } from "./scale";
 import { scaleOf } from "./scales";
-import { className, modelOf, probesOf } from "./select";
+import { className, isWrong, modelOf, probesOf } from "./select";
 import type { ProbeMaps, State } from "./state";
 
 /** From this probability a wrong prediction is a confident one. */
@@ -63,7 +63,7 @@ function describe(probe: ProbeInfo, maps: readonly MapEntry[], threshold: number
     probe,
     maps,
     prediction: top ? { classIndex: top.class_index, probability: top.probability } : null,
-    wrong: top && probe.label !== null ? top.class_index !== probe.label : null,
+    wrong: isWrong(infos[0], probe),
     noEffect: threshold !== null && infos.length > 0 && peak < threshold,
     peak,
   };
@@ -102,13 +102,17 @@ export function inspectedProbe(state: State): ProbeInfo | null {
   return probes.find((one) => one.id === state.choice.inspected) ?? probes[0] ?? null;
 }
 
-/** The rows of the view: its probes that match search and filters, in the order chosen, as the current column has them. */
-export function rowsOf(state: State): readonly Shown[] {
+/** All that search and filters choose from: the view's probes, as the current column has them. */
+export function candidatesOf(state: State): readonly Shown[] {
   const column = currentColumn(state);
   if (!column) return [];
   const inView = new Set(probesInView(state));
-  const shown = shownOf(state, column).filter((one) => inView.has(one.probe));
-  return arranged(shown, state);
+  return shownOf(state, column).filter((one) => inView.has(one.probe));
+}
+
+/** The rows of the view: its probes that match search and filters, in the order chosen. */
+export function rowsOf(state: State): readonly Shown[] {
+  return arranged(candidatesOf(state), state);
 }
 
 export function arranged(shown: readonly Shown[], state: State): Shown[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JobStatus, MapEntry, MapsRequest } from "../api-types";
 import { currentColumn, questionOf as questionFor } from "./columns";
-import { progressOf } from "./cost";
+import { hasProbe, progressOf } from "./cost";
 import { catalogue, checkpoint, checkpoints, entry, mapInfo, probes, runs } from "./fixtures";
 import { linkOf } from "./link";
 import { scaleOf } from "./scales";
@@ -233,4 +233,24 @@ test("each time the server is found again counts", () => {
   const up: Action = { type: "server", up: true };
   const state = after(up, { type: "server", up: false }, up);
   assert.deepEqual([state.server, state.connections], ["up", 2]);
+});
+
+test("maps that failed in a finished job are counted, and can be asked for again", () => {
+  const error = { code: "damaged_file", message: "The file is damaged.", field: null };
+  const failed: MapEntry = { ...entry("p", null), state: "failed", error };
+  const state = answered(after(...LOADED), [failed, entry("q", {})]);
+  assert.equal(progressOf(state)?.phase, "done");
+  assert.deepEqual(progressOf(state)?.failed, { maps: 1, message: "The file is damaged." });
+  const again = reduce(state, { type: "compute" });
+  assert.deepEqual([...(again.maps.get(currentId(again))?.keys() ?? [])], ["q"]);
+  const quiet = answered(after(...LOADED), [{ ...failed, error: { ...error, code: "cannot_compute" } }]);
+  assert.equal(progressOf(quiet)?.failed.maps, 0);
+});
+
+test("a probe that another run lacks is known to be none of its", () => {
+  const state = after(...LOADED, { type: "run-loaded", run: "shortcut", checkpoints: STEPS, probes: probes("q") });
+  assert.deepEqual(
+    ["p", "q"].map((probe) => hasProbe(state, "shortcut", probe)),
+    [false, true],
+  );
 });
