@@ -126,6 +126,10 @@ def test_one_with_a_page_of_its_own_is_chosen_set_and_shown(tensorboard, page):
     factor.press("Enter")
     expect(inside.get_by_text("brightness times 4, 12 rows")).to_be_visible(timeout=60_000)
     tab.wait_for_progress_to_end()
+    for known in ("1", "4"):
+        factor.fill(known)
+        factor.press("Enter")
+        expect(inside.get_by_text(f"brightness times {known}, 12 rows")).to_be_visible()
 
 
 def test_a_broken_file_is_listed_with_its_error_and_cannot_be_chosen(tensorboard, page):

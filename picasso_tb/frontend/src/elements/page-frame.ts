@@ -1,5 +1,6 @@
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import type { Loader } from "../loader";
 import { harmless, type Harmless } from "../page";
 import { base } from "../styles";
@@ -45,13 +46,14 @@ export class PageFrameElement extends LitElement {
   override render(): TemplateResult {
     if (this.problem) return html`<p class="bad" role="alert">${this.problem}</p>`;
     if (!this.page) return html`<p class="quiet" role="status">loading its page ...</p>`;
-    return html`<iframe
+    const frame = html`<iframe
       title="Page of the visualization"
       sandbox="allow-same-origin"
       referrerpolicy="no-referrer"
       .srcdoc=${this.page.empty}
       @load=${this.fill}
     ></iframe>`;
+    return html`${keyed(this.page, frame)}`; // each page loads a frame of its own
   }
 
   private async load(key: string): Promise<void> {
