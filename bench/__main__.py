@@ -20,6 +20,7 @@ from bench.report import QUICK_RESULTS, RESULTS, as_table, keep
 MEASUREMENTS = (
     "peers",
     "occlusion",
+    "conformance",
     "gradients",
     "preview",
     "checkpoints",

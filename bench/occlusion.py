@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,7 @@ import tensorflow as tf
 
 from bench.networks import SIDE, calibrated, model_of, pictures
 from bench.timing import compared, interleaved
-from picasso_tb.models.keras_model import KerasModel
-from picasso_tb.models.protocol import Patch
+from picasso_tb.models.protocol import Model, Patch
 
 WINDOW, STRIDE = 32, 8
 POSITIONS = {"MobileNetV2": 25, "VGG16": 10, "ResNet50": 10}  # along each side, spread over the picture
@@ -19,6 +18,7 @@ _BATCHES = (4, 8, 16, 32, 64)
 _TOLERANCE = 1e-4  # of the scores' range over the positions
 
 Scores = npt.NDArray[np.float32]
+M = TypeVar("M", bound=Model)
 
 
 def measure() -> dict[str, Any]:
@@ -37,7 +37,7 @@ def patches(positions: int) -> list[Patch]:
 def _measure(name: str, positions: int) -> dict[str, Any]:
     network, image, places = calibrated(name), pictures(1, seed=1)[0], patches(positions)
     fill = np.zeros_like(image)
-    in_full, batch = best_brute_force(network, image, fill, places)
+    in_full, batch = batched(lambda images: network(images, training=False), image, fill, places)
     model = warm(model_of(network), image, fill, places)
 
     def ours() -> Scores:
@@ -57,11 +57,14 @@ def _measure(name: str, positions: int) -> dict[str, Any]:
     }
 
 
-def best_brute_force(
-    network: Any, image: npt.NDArray[np.float32], fill: npt.NDArray[np.float32], places: list[Patch]
+def batched(
+    network: Callable[[Any], Any],
+    image: npt.NDArray[np.float32],
+    fill: npt.NDArray[np.float32],
+    places: list[Patch],
 ) -> tuple[Callable[[], Scores], int]:
     """Nothing but the network in `tf.function`, on batches that lie ready, of the fastest size."""
-    run = tf.function(lambda images: network(images, training=False), reduce_retracing=True)
+    run = tf.function(network, reduce_retracing=True)
     covered = np.repeat(image[None], len(places), axis=0)
     for one, (top, left, bottom, right) in zip(covered, places, strict=True):
         one[top:bottom, left:right] = fill[top:bottom, left:right]
@@ -77,9 +80,7 @@ def best_brute_force(
     return in_full, batch
 
 
-def warm(
-    model: KerasModel, image: npt.NDArray[np.float32], fill: npt.NDArray[np.float32], places: list[Patch]
-) -> KerasModel:
+def warm(model: M, image: npt.NDArray[np.float32], fill: npt.NDArray[np.float32], places: list[Patch]) -> M:
     """The model, after it was asked until it no longer finds faster ways."""
     before = None
     while model.computation != before:

@@ -25,7 +25,7 @@ def compared(seconds: Mapping[str, list[float]], limit: str) -> dict[str, Any]:
     """Median seconds of each, and how many times as long as `limit` it takes: the median of the rounds."""
     return {
         name: {
-            "seconds": round(statistics.median(some), 3),
+            "seconds": round(statistics.median(some), 5),
             f"times {limit}": round(
                 statistics.median(a / b for a, b in zip(some, seconds[limit], strict=True)), 2
             ),

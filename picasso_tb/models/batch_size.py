@@ -26,6 +26,11 @@ class BatchSize:
         self._untried = [size for size in (*sizes, largest) for _ in range(_TRIALS)]
         self._paces = dict.fromkeys((*sizes, largest), math.inf)  # least seconds an item, by size
 
+    @property
+    def pace(self) -> float | None:
+        """Seconds that an item takes in batches of the best size; None while sizes are tried."""
+        return None if self._untried else min(self._paces.values())
+
     def parts(self, items: int) -> Iterator[slice]:
         """Consecutive slices of the items; what is done with one before the next is asked for is timed."""
         start = 0

@@ -1,5 +1,6 @@
 """Scores with patches covered: the short way where it is exact and pays, else by the network in full."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -51,6 +52,7 @@ class Covering:
         self._scores_from = scores_from
         self._in_full = in_full
         self._seconds_in_full = 0.0
+        self._pace_in_full = math.inf  # least seconds a position
         self._proven: set[Variant] = set()
         self._batch_sizes: dict[Variant, BatchSize] = {}
         self._untouched: tuple[Variant, Untouched] | None = None
@@ -86,13 +88,19 @@ class Covering:
                     continue
         began = time.monotonic()
         scores = self._in_full(image, fill, patches)
-        self._seconds_in_full += time.monotonic() - began
+        seconds = time.monotonic() - began
+        self._seconds_in_full += seconds
+        self._pace_in_full = min(self._pace_in_full, seconds / max(1, len(patches)))
         return scores
 
     def _variant(self, size: Pair, joins_fit: bool) -> Variant | None:
-        """What computes patches of that size; None where it would save too little."""
+        """What computes patches of that size; None where it would save, or has saved, too little."""
         self._network = self._network or IncrementalNetwork(self._nodes)
         variant = self._network.variant(size, joins_fit)
+        pace = self._batch_sizes[variant].pace if variant in self._batch_sizes else None
+        if pace and pace > self._pace_in_full:  # small networks: the work around them counts
+            self.computation = "in full: the short way proved slower"
+            return None
         if variant.plan.saving >= _LEAST_SAVING:
             return variant
         saved = 1 - 1 / variant.plan.saving

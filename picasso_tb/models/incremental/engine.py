@@ -52,6 +52,7 @@ class IncrementalNetwork:
         self._folded = _foldable(nodes)
         self._weights = {number: _room_for(nodes[number].operation) for number in self._folded}
         self._variants: dict[tuple[Any, ...], Variant] = {}
+        self._planned: dict[tuple[Pair, bool], Variant] = {}  # planning takes as long as several positions
         self._fold = tf.function(self._fold_all, [])
         self.take_weights()
 
@@ -70,11 +71,13 @@ class IncrementalNetwork:
 
         Sizes whose plans differ in numbers only share a variant, and so a trace.
         """
-        plan = make_plan(self._nodes, patch, joins_fit)
-        key = tuple((step.action, step.keeps_box, step.as_they_are) for step in plan.steps)
-        if key not in self._variants:
-            self._variants[key] = Variant(plan, self._weights, set(self._folded.values()))
-        return self._variants[key]
+        if (patch, joins_fit) not in self._planned:
+            plan = make_plan(self._nodes, patch, joins_fit)
+            key = tuple((step.action, step.keeps_box, step.as_they_are) for step in plan.steps)
+            if key not in self._variants:
+                self._variants[key] = Variant(plan, self._weights, set(self._folded.values()))
+            self._planned[patch, joins_fit] = self._variants[key]
+        return self._planned[patch, joins_fit]
 
 
 def _room_for(layer: Any) -> tuple[Any, Any]:

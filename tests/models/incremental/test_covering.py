@@ -150,10 +150,24 @@ def test_the_compiler_is_not_kept_waiting_for_by_those_who_ask_little() -> None:
     check_exact(covering, network)
 
 
+def test_a_way_that_proves_slower_is_left() -> None:
+    network = network_of(plain)
+    known = dict(zip(PATCHES, by_brute_force(network, IMAGE, FILL, PATCHES), strict=True))
+    covering = covering_of(
+        network, lambda image, fill, patches: np.array([known[one] for one in patches]), 1e-9
+    )
+    many = 4 * PATCHES  # as many as the largest batch, so that all sizes are tried
+    for _ in range(12):
+        covering.scores(IMAGE, FILL, many)
+    assert covering._proven
+    assert covering.computation == "in full: the short way proved slower"
+
+
 def test_one_trace_serves_all_places() -> None:
     network = IncrementalNetwork(nodes_of(network_of(plain)))
     variant = network.variant((8, 8))
-    assert network.variant((7, 9)) is variant
+    assert network.variant((7, 9)) is network.variant((7, 9)) is variant
+    assert set(network._planned) == {((8, 8), True), ((7, 9), True)}
     for patches in (PATCHES[:3], PATCHES, [Patch(0, 0, 3, 5)]):
         variant.covered(variant.untouched(IMAGE), FILL, patches)
     assert variant._covered.experimental_get_tracing_count() == 1
