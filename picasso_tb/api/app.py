@@ -9,7 +9,7 @@ from werkzeug import exceptions as http
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from picasso_tb.api import openapi
+from picasso_tb.api import exports, openapi
 from picasso_tb.api.schemas import Deleted, ErrorBody, ErrorInfo, MapsRequest, Schema, WarmRequest
 from picasso_tb.api.service import Service
 from picasso_tb.errors import (
@@ -110,8 +110,10 @@ class Api:
         return _json(self._service.probes(_query(request, "run")))
 
     def _image(self, request: Request, id: str) -> Response:
-        version, content = self._service.image(request.args.get("run"), id, request.args.get("mask"))
-        return _cached(request, content, "image/png", version, forever=request.args.get("v") == version)
+        side = _side(request)
+        version, content = self._service.image(request.args.get("run"), id, request.args.get("mask"), side)
+        tag = f"{version}-{side}" if side else version
+        return _cached(request, content, "image/png", tag, forever=request.args.get("v") == version)
 
     def _upload(self, request: Request) -> Response:
         if request.mimetype != "multipart/form-data":
@@ -179,6 +181,20 @@ def _query(request: Request, name: str) -> str:
     if name not in request.args:
         raise InvalidArgument(f"Expected the query parameter {name!r}.", name)
     return request.args[name]
+
+
+def _side(request: Request) -> int | None:
+    """Of the thumbnail that is asked for; regions are sent whole."""
+    side = request.args.get("side")
+    if side is None:
+        return None
+    if side not in map(str, exports.SIDES):
+        raise InvalidArgument(
+            f"Expected one of {', '.join(map(str, exports.SIDES))}. Received: {side!r}", "side"
+        )
+    if "mask" in request.args:
+        raise InvalidArgument("Expected 'side' or 'mask'. Received: both", "side")
+    return int(side)
 
 
 def _json(body: Schema, status: int = 200) -> Response:

@@ -10,7 +10,9 @@ import PIL.PngImagePlugin
 
 from picasso_tb.api.schemas import MapInfo
 from picasso_tb.errors import DamagedFile
+from picasso_tb.store.picture import Picture
 
+SIDES = (128, 256, 512)  # of thumbnails: few, so that browsers have them already
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -19,6 +21,15 @@ def checked_png(content: bytes, file: str) -> bytes:
     if not content.startswith(_PNG_SIGNATURE):
         raise DamagedFile(f"{file}: Expected a PNG picture.")
     return content
+
+
+def thumbnail(picture: Picture, side: int) -> bytes:
+    """A PNG of the picture whose longer side has at most `side` pixels."""
+    image = PIL.Image.fromarray(picture)
+    image.thumbnail((side, side))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    return content.getvalue()
 
 
 def npz(info: MapInfo, arrays: Mapping[str, npt.NDArray[np.float32]]) -> bytes:

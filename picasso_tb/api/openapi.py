@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic.json_schema import models_json_schema
 
 from picasso_tb import __version__
-from picasso_tb.api import schemas
+from picasso_tb.api import exports, schemas
 from picasso_tb.api.schemas import Schema
 
 Operation = dict[str, Any]
@@ -69,6 +69,11 @@ def paths() -> dict[str, dict[str, Operation]]:
                 query("run", "not needed for an upload"),
                 query("v", "`image_version` of the probe, so that the answer may be cached"),
                 query("mask", "name of a region mask"),
+                query(
+                    "side",
+                    "of the picture made smaller: pixels that its longer side has at most",
+                    {"enum": list(exports.SIDES)},
+                ),
             )
         },
         "/estimate": {

@@ -66,11 +66,13 @@ class Service:
         ]
         return schemas.Probes(probes=[*map(views.probe_info, own), *uploads], problems=views.problems(run))
 
-    def image(self, run_name: str | None, id: str, mask: str | None) -> tuple[str, bytes]:
-        """Version and PNG of a probe's picture, or of one of its masks."""
+    def image(self, run_name: str | None, id: str, mask: str | None, side: int | None) -> tuple[str, bytes]:
+        """Version and PNG of a probe's picture, smaller where a `side` is given, or of one of its masks."""
         store, probe = self._index.find_probe(self._run(run_name) if run_name is not None else None, id)
         if mask is not None and mask not in probe.masks:
             raise NotFound(f"Expected one of the masks {sorted(probe.masks)}. Received: {mask!r}", "mask")
+        if mask is None and side is not None:
+            return views.file_version(probe.image), exports.thumbnail(store.read_picture(probe), side)
         file = probe.image if mask is None else probe.masks[mask]
         return views.file_version(file), exports.checked_png(store.probes.read(file), file)
 

@@ -93,6 +93,22 @@ def test_pictures_and_masks_come_as_logged(small_tensorboard, small_logdir):
     assert np.array_equal(np.asarray(mask) > 0, np.arange(240).reshape(12, 20) < 40)
 
 
+def test_a_large_picture_comes_in_the_size_that_is_asked_for(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 64, (600, 900, 3), np.uint8)
+    pixels[:, 450:] += 190  # noise, dark at the left and bright at the right
+    probe = RunStore(tmp_path / "logs" / "run").save_probe(pixels)
+    with running(tmp_path / "logs", tmp_path / "cache") as tensorboard:
+        version = tensorboard.run_index("run")[1][0]["image_version"]
+        address = f"api/probes/{probe.id}/image?run=run&v={version}"
+        whole, small = tensorboard.ask(address), tensorboard.ask(f"{address}&side=256")
+    image = PIL.Image.open(io.BytesIO(small.content))
+    assert (image.format, image.size) == ("PNG", (256, 171))
+    halves = np.asarray(image)[:, [64, 192]].mean(axis=(0, 2))
+    np.testing.assert_allclose(halves, [31.5, 221.5], atol=4)
+    assert len(small.content) < len(whole.content) / 8
+    assert "immutable" in small.headers["Cache-Control"] and small.headers["ETag"] != whole.headers["ETag"]
+
+
 @pytest.mark.parametrize("visualization", ["occlusion", "saliency", "class_probabilities"])
 def test_the_tab_gets_the_numbers_of_explain(small_tensorboard, small_logdir, visualization):
     settings = {"positions": 4} if visualization == "occlusion" else {}
@@ -341,6 +357,8 @@ BAD_REQUESTS = {
     "unknown job": (("api/jobs/1",), 404),
     "seen is no number": (("api/jobs/1?seen=-1",), 400),
     "probe out of the store": (("api/probes/..%2f..%2fx/image?run=run",), 404),
+    "picture of any size": (("api/probes/x/image?run=run&side=1000000",), 400),
+    "mask made smaller": (("api/probes/x/image?run=run&mask=corner&side=128",), 400),
     "wrong method": (("api/runs", None, "DELETE"), 405),
     "no JSON": (("api/maps", None, "POST", {"Content-Type": "application/json"}, b"{"), 400),
     "JSON of another shape": (("api/maps", [1]), 400),

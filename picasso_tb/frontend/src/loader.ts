@@ -8,7 +8,7 @@ import { Shared } from "./logic/shared";
 
 const MAP_BYTES = 96 * 2 ** 20;
 const ARRAY_BYTES = 32 * 2 ** 20;
-const PICTURES = 600;
+const PICTURE_BYTES = 128 * 2 ** 20;
 const EXHIBITS = 200;
 const RECEIVED = 100;
 const PAGE_LETTERS = 16 * 2 ** 20;
@@ -20,7 +20,7 @@ export class Loader {
   private readonly shown: Kept<Exhibits["exhibits"]>;
   private readonly pages: Kept<string>;
   private readonly inputs: Kept<Received>;
-  private readonly pictures = new Recent<string, Promise<HTMLImageElement>>(PICTURES, () => 1);
+  private readonly pictures: Kept<HTMLImageElement>;
 
   constructor(private readonly api: Api) {
     this.grids = new Kept(MAP_BYTES, (grid) => grid.values.byteLength);
@@ -28,6 +28,7 @@ export class Loader {
     this.shown = new Kept(EXHIBITS, () => 1);
     this.pages = new Kept(PAGE_LETTERS, (page) => page.length);
     this.inputs = new Kept(RECEIVED, () => 1);
+    this.pictures = new Kept(PICTURE_BYTES, decodedBytes);
   }
 
   /** Aborting ends the transfer: while a slider moves, maps go out of date faster than they come. */
@@ -55,13 +56,8 @@ export class Loader {
     return this.inputs.get(received ?? key, signal, (stop) => this.api.received(key, stop));
   }
 
-  picture(url: string): Promise<HTMLImageElement> {
-    const known = this.pictures.get(url);
-    if (known) return known;
-    const loading = load(url);
-    this.pictures.set(url, loading);
-    loading.catch(() => this.pictures.delete(url));
-    return loading;
+  picture(url: string, signal: AbortSignal): Promise<HTMLImageElement> {
+    return this.pictures.get(url, signal, () => load(url));
   }
 }
 
@@ -96,6 +92,11 @@ async function patiently<V>(ask: (signal: AbortSignal) => Promise<V>, signal: Ab
       signal.throwIfAborted();
     }
   }
+}
+
+/** However small its file is. */
+function decodedBytes({ naturalHeight, naturalWidth }: HTMLImageElement): number {
+  return naturalHeight * naturalWidth * 4;
 }
 
 function load(url: string): Promise<HTMLImageElement> {

@@ -53,7 +53,7 @@ interface Work {
 }
 
 async function drawRow(pen: Pen, row: FigureRow, index: number, work: Work): Promise<void> {
-  const { layout, loader } = work;
+  const { layout, loader, signal } = work;
   const place = layout.rows[index];
   if (!place) return;
   const { top, left, height } = place;
@@ -62,7 +62,8 @@ async function drawRow(pen: Pen, row: FigureRow, index: number, work: Work): Pro
   pen.text(row.truth, left, beneath + LINE, { size: 11, colour: QUIET, most: layout.cell });
   const say = (words: string, from: number): void =>
     pen.text(words, from, top + height / 2, { size: 11, colour: QUIET, most: layout.cell });
-  const pictures = await Promise.all([row.picture, ...row.masks].map((url) => loader.picture(url))).catch(() => null);
+  const urls = [row.picture, ...row.masks];
+  const pictures = await Promise.all(urls.map((url) => loader.picture(url, signal))).catch(() => null);
   const [image, ...masks] = pictures ?? [];
   if (image) pen.image(image, top, left, height, layout.cell);
   else say("The picture or a mask of it cannot be read.", left);

@@ -14,6 +14,9 @@ import { Nearness } from "./nearness";
 import type { TileElement } from "./tile";
 import "./tile";
 
+/** Pixels of a picture in a tile of usual width; as a line is filled, one never gets twice as wide as it need be. */
+const WIDEST = 256;
+
 export interface Tile {
   shown: Shown;
   scale: Scale | null;
@@ -98,6 +101,7 @@ export class GalleryElement extends LitElement {
       .ends=${ends}
       .display=${this.display}
       .run=${this.run}
+      .most=${WIDEST * this.stretch}
       .arrangement=${this.arrangement}
       .missing=${this.missing}
       .obstacle=${this.obstacle}

@@ -29,7 +29,7 @@ export async function measure(
   const [grid, arrays, masks] = await Promise.all([
     loader.map(info.key, signal),
     keepsPositions(info.arrays) ? readArrays(loader, info, signal) : null,
-    Promise.all(probe.masks.map((mask) => loader.picture(maskUrl(run, probe, mask)).catch(() => null))),
+    Promise.all(probe.masks.map((mask) => loader.picture(maskUrl(run, probe, mask), signal).catch(() => null))),
   ]);
   const regions = probe.masks.flatMap((name, index): [string, RegionShare | null][] => {
     const mask = masks[index];

@@ -20,6 +20,7 @@ export class InspectPictureElement extends LitElement {
   @property() words = "";
   @query("canvas") private canvas!: HTMLCanvasElement;
   private image: HTMLImageElement | null = null;
+  private loading = new AbortController();
   private readonly resized = new ResizeObserver(() => this.draw());
 
   static override styles = [
@@ -38,6 +39,7 @@ export class InspectPictureElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resized.disconnect();
+    this.loading.abort();
   }
 
   override render(): TemplateResult {
@@ -50,13 +52,12 @@ export class InspectPictureElement extends LitElement {
   }
 
   private async load(): Promise<void> {
-    const wanted = this.picture;
-    try {
-      const image = await this.loader.picture(wanted);
-      if (wanted === this.picture) this.image = image;
-    } catch {
-      if (wanted === this.picture) this.image = null; // the map beside it says what is wrong
-    }
+    this.loading.abort();
+    const { signal } = (this.loading = new AbortController());
+    // Where it cannot be read, the map beside it says what is wrong.
+    const image = await this.loader.picture(this.picture, signal).catch(() => null);
+    if (signal.aborted) return;
+    this.image = image;
     this.draw();
   }
 

@@ -121,7 +121,7 @@ export class InspectStripElement extends LitElement {
       .info=${info}
       .scale=${this.scale}
       .display=${this.display}
-      .picture=${pictureUrl(column.run, this.probe)}
+      .picture=${pictureUrl(column.run, this.probe, this.width * devicePixelRatio)}
     ></picasso-map-canvas>`;
   }
 

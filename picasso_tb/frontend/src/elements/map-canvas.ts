@@ -134,7 +134,7 @@ export class MapCanvasElement extends LitElement {
       const [grid, other, image, ...regions] = await Promise.all([
         loader.map(info.key, signal),
         minus && loader.map(minus.key, signal),
-        ...[this.picture, ...this.masks].map((url) => loader.picture(url)),
+        ...[this.picture, ...this.masks].map((url) => loader.picture(url, signal)),
       ]);
       if (signal.aborted || !image) throw new DOMException("Something else is asked for", "AbortError");
       this.grid = other ? difference(grid, other) : grid;

@@ -122,7 +122,8 @@ export class PairWordsElement extends LitElement {
         loader.map(sides[0].info.key, signal),
         loader.map(sides[1].info.key, signal),
       ]);
-      const masks = await Promise.all(probe.masks.map((mask) => loader.picture(maskUrl(sides[0].run, probe, mask))));
+      const urls = probe.masks.map((mask) => maskUrl(sides[0].run, probe, mask));
+      const masks = await Promise.all(urls.map((url) => loader.picture(url, signal)));
       if (signal.aborted) return;
       const regions = masks.map((mask, index): Facts["regions"][number] => ({
         name: probe.masks[index] ?? "",

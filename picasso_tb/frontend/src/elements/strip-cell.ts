@@ -24,6 +24,7 @@ export interface CellProps {
   display: Display;
   /** What to say where the map is still missing. */
   missing: string;
+  width: number;
   height: number;
 }
 
@@ -36,7 +37,7 @@ export function masksOf(run: string, probe: ProbeInfo, display: Display): string
 }
 
 export function cellMap(props: CellProps): TemplateResult {
-  const { probe, entry, run, model, loader, scale, display, height } = props;
+  const { probe, entry, run, model, loader, scale, display, width, height } = props;
   const style = `height:${height}px`;
   const error = entry?.error;
   if (error) {
@@ -57,7 +58,7 @@ export function cellMap(props: CellProps): TemplateResult {
     .info=${info}
     .scale=${scale}
     .display=${display}
-    .picture=${pictureUrl(run, probe)}
+    .picture=${pictureUrl(run, probe, width * devicePixelRatio)}
     .masks=${masksOf(run, probe, display)}
     .words=${mapWords(info, { noEffect: hasNoEffect(info, scale) }, model)}
   ></picasso-map-canvas>`;

@@ -48,11 +48,11 @@ export function entryOf({ column, maps }: StripColumn, probe: ProbeInfo, rank: n
 }
 
 function cellProps(props: CellOf, one: StripColumn): CellProps {
-  const { probe, run, loader, display, rank, height } = props;
+  const { probe, run, loader, display, rank, width, height } = props;
   const { model } = one.column;
   const scale = one.scaleFor(probe);
   const entry = entryOf(one, probe, rank);
-  return { probe, entry, run, model, loader, scale, display, missing: one.missing(probe), height };
+  return { probe, entry, run, model, loader, scale, display, missing: one.missing(probe), width, height };
 }
 
 interface RowProps extends CellOf {
@@ -100,7 +100,7 @@ function probeHead(props: CellOf, any: StripColumn | undefined, tab: number): Te
       loading="lazy"
       decoding="async"
       draggable="false"
-      src=${pictureUrl(props.run, probe)}
+      src=${pictureUrl(props.run, probe, drawn * devicePixelRatio)}
     />
     <div title=${probe.name}>${probe.name}</div>
     <div class="quiet">${[label, own].filter(Boolean).join(", ")}</div>
@@ -159,7 +159,7 @@ function compared(props: CellOf, pinned: Pinned, label: string): TemplateResult 
   const [first, second] = cells.map(({ entry }) => entry?.info);
   const style = `height:${height}px`;
   const scale = one.scaleFor(probe);
-  const picture = pictureUrl(run, probe);
+  const picture = pictureUrl(run, probe, props.width * devicePixelRatio);
   const masks = masksOf(run, probe, display);
   if (!first || !second) {
     const lacking = cells.findIndex(({ entry }) => !entry?.info);

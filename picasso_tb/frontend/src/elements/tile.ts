@@ -34,6 +34,8 @@ export class TileElement extends LitElement {
   @property({ attribute: false }) scale: Scale | null = null;
   @property({ attribute: false }) display!: Display;
   @property() run = "";
+  /** Pixels that its picture is wide at most. */
+  @property({ type: Number }) most = Infinity;
   @property() arrangement: Arrangement = "pair";
   /** What to say where a map is still missing. */
   @property() missing = "";
@@ -101,7 +103,7 @@ export class TileElement extends LitElement {
       loading="lazy"
       decoding="async"
       alt=${probe.uploaded ? `${probe.name}, added, Delete removes it` : probe.name}
-      src=${pictureUrl(this.run, probe)}
+      src=${pictureUrl(this.run, probe, this.most * devicePixelRatio)}
       draggable="false"
     />`;
   }
@@ -123,7 +125,7 @@ export class TileElement extends LitElement {
       .info=${info}
       .scale=${this.scale}
       .display=${this.display}
-      .picture=${pictureUrl(this.run, this.shown.probe)}
+      .picture=${pictureUrl(this.run, this.shown.probe, this.most * devicePixelRatio)}
       .masks=${masksOf(this.run, this.shown.probe, this.display)}
       .words=${mapWords(info, this.shown, this.model)}
     ></picasso-map-canvas>`;
