@@ -340,6 +340,8 @@ export interface paths {
                     v?: string;
                     /** @description name of a region mask */
                     mask?: string;
+                    /** @description of the picture made smaller: pixels that its longer side has at most */
+                    side?: 128 | 256 | 512;
                 };
                 header?: never;
                 path: {
