@@ -13,6 +13,8 @@ from picasso_tb.models.incremental.plan import Action, Plan, Step, make_plan
 from picasso_tb.models.incremental.spread import Boxes, Pair, Rows
 from picasso_tb.models.protocol import Patch
 
+_NUMBERS_KEPT = 2**23  # for places of patches: bounds the memory
+
 
 @dataclasses.dataclass(frozen=True)
 class Gathering:
@@ -124,6 +126,8 @@ class Variant:
         maps = [tf.TensorSpec(self._steps[number].node.shape, tf.float32) for number in self._kept]
         rows = [tf.TensorSpec((None, None, None), tf.int32)] * (1 + len(sources) + len(means))
         parts = sum(map(_leaves_padding_out, self._steps))
+        self._places: dict[bytes, tuple[list[Any], list[Any]]] = {}  # by the edges of the patches
+        self._numbers_kept = 0
         self._untouched = tf.function(self._compute_untouched, [image])
         self._covered = tf.function(
             self._compute_covered,
@@ -141,8 +145,23 @@ class Variant:
         Raises:
             DoesNotFit: take the variant that relies on no joins.
         """
-        rows, parts = self._located(np.array(patches, np.int64).reshape(-1, 4))
+        rows, parts = self._places_of(np.array(patches, np.int64).reshape(-1, 4))
         return self._covered(untouched.image, fill, untouched.maps, rows, parts)
+
+    def _places_of(self, edges: npt.NDArray[np.int64]) -> tuple[list[Any], list[Any]]:
+        """What `_located` gives, as tensors; kept, as one grid serves many images and checkpoints."""
+        import tensorflow as tf
+
+        key = edges.tobytes()
+        if key not in self._places:
+            rows, parts = ([tf.constant(one) for one in some] for some in self._located(edges))
+            numbers = sum(int(tf.size(one)) for one in (*rows, *parts))
+            if self._numbers_kept + numbers > _NUMBERS_KEPT:
+                self._places.clear()
+                self._numbers_kept = 0
+            self._places[key] = rows, parts
+            self._numbers_kept += numbers
+        return self._places[key]
 
     def _gathered(self, step: Step) -> list[Gathering]:
         """The inputs of a step that have to be put together."""

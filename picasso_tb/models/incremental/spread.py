@@ -8,6 +8,9 @@ import numpy.typing as npt
 Pairs = npt.NDArray[np.int64]  # (p, 2): row and column
 Pair = tuple[int, int]
 Rows = npt.NDArray[np.int32]  # (p, h, w): row of a table of values for each pixel
+Line = npt.NDArray[np.int32]  # (p, h) or (p, w): a number for each row or column of pixels
+
+_FAR = 2**30  # more rows than a table has; twice that is still an int32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +53,8 @@ class Boxes:
     def around(first: Pairs, last: Pairs, extent: Pair, whole: bool = False) -> "Boxes":
         """Boxes around the changed pixels, cut at the edge; the whole map on request."""
         limit = np.array(extent) - 1
-        first = np.clip(first, 0, limit)
-        last = np.maximum(np.clip(last, 0, limit), first)
+        first = np.minimum(np.maximum(first, 0), limit)
+        last = np.maximum(np.minimum(last, limit), first)
         size = limit + 1 if whole else (last - first + 1).max(axis=0)
         corner = np.minimum(first, limit + 1 - size)
         return Boxes(first, last, extent, corner, (int(size[0]), int(size[1])))
@@ -87,25 +90,26 @@ class Boxes:
 
     def untouched_rows(self) -> Rows:
         """Rows of the boxes' pixels in a table of the untouched map's pixels."""
-        rows, columns = _coordinates(self.corner, self.size)
-        return (rows[:, :, None] * self.extent[1] + columns[:, None, :]).astype(np.int32)
+        row, column = _coordinates(self.corner, self.size)
+        return _sums(row * self.extent[1], column)
 
     def rows(self, corner: Pairs, size: Pair) -> Rows:
         """Where each pixel of a region is found.
 
         The table holds the untouched map's pixels, one row of padding, then the pixels of all boxes, position
-        by position.
+        by position. What a pixel is, is decided for its row and its column and not for each pixel: a number
+        beyond every row of the table outweighs the other one in their sum.
         """
         height, width = self.extent
-        rows, columns = _coordinates(corner, size)
-        inside = (_within(rows, 0, height)[:, :, None]) & (_within(columns, 0, width)[:, None, :])
-        untouched = np.where(inside, rows[:, :, None] * width + columns[:, None, :], height * width)
-        row, column = rows - self.corner[:, :1], columns - self.corner[:, 1:]
-        changed = _within(row, 0, self.size[0])[:, :, None] & _within(column, 0, self.size[1])[:, None, :]
-        own = row[:, :, None] * self.size[1] + column[:, None, :]
-        pixels = self.size[0] * self.size[1]
-        before = height * width + 1 + pixels * np.arange(len(corner))[:, None, None]
-        return np.where(changed, before + own, untouched).astype(np.int32)
+        padding = height * width
+        row, column = _coordinates(corner, size)
+        untouched = _sums(_inside(row, height, width, padding), _inside(column, width, 1, padding))
+        row, column = _coordinates(corner - self.corner, size)
+        before = padding + 1 + self.size[0] * self.size[1] * np.arange(len(corner), dtype=np.int32)[:, None]
+        changed = _sums(
+            before + _inside(row, self.size[0], self.size[1], -_FAR), _inside(column, self.size[1], 1, -_FAR)
+        )
+        return np.maximum(np.minimum(untouched, padding), changed)
 
     def share_inside(self, window: Window, extent: Pair) -> npt.NDArray[np.float32]:
         """Share of the window behind each pixel of the boxes that lies inside its input's map, (p, h, w)."""
@@ -118,10 +122,17 @@ class Boxes:
         return shares[0][:, :, None] * shares[1][:, None, :]
 
 
-def _coordinates(corner: Pairs, size: Pair) -> tuple[Pairs, Pairs]:
+def _coordinates(corner: Pairs, size: Pair) -> tuple[Line, Line]:
     """Row numbers (p, h) and column numbers (p, w) of regions."""
-    return corner[:, :1] + np.arange(size[0]), corner[:, 1:] + np.arange(size[1])
+    corner = corner.astype(np.int32)
+    row, column = (np.arange(side, dtype=np.int32) for side in size)
+    return corner[:, :1] + row, corner[:, 1:] + column
 
 
-def _within(values: Pairs, low: int, high: int) -> npt.NDArray[np.bool_]:
-    return (values >= low) & (values < high)
+def _inside(places: Line, end: int, pitch: int, otherwise: int) -> Line:
+    """Places times their pitch where they are within 0..end."""
+    return np.where((places >= 0) & (places < end), places * np.int32(pitch), np.int32(otherwise))
+
+
+def _sums(row: Line, column: Line) -> Rows:
+    return row[:, :, None] + column[:, None, :]

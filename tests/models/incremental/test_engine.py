@@ -115,3 +115,31 @@ def test_equals_the_whole_network_on_random_graphs(seed: int) -> None:
     expected = by_brute_force(network, image, fill, patches)
     found = incrementally(IncrementalNetwork(nodes_of(network)), image, fill, patches)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * max(1.0, np.ptp(expected)))
+
+
+def test_places_of_patches_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, random = random_network(1), np.random.default_rng(1)
+    height, width, _ = network.input_shape[1:]
+    grids = [random_patches(random, height, width) for _ in range(2)]
+    variant = IncrementalNetwork(nodes_of(network)).variant((height, width))
+    located, locate = [], variant._located
+
+    def counted(edges: Any) -> Any:
+        located.append(len(edges))
+        return locate(edges)
+
+    monkeypatch.setattr(variant, "_located", counted)
+
+    def check(grid: list[Patch]) -> None:
+        image, fill = random.normal(size=(2, height, width, 3)).astype(np.float32)
+        found = np.asarray(variant.covered(variant.untouched(image), fill, grid))
+        expected = by_brute_force(network, image, fill, grid)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * max(1.0, np.ptp(expected)))
+
+    for grid in (*grids, *grids):
+        check(grid)
+    assert len(located) == len(grids)
+    monkeypatch.setattr("picasso_tb.models.incremental.engine._NUMBERS_KEPT", 1)
+    for grid in (grids[0][:3], grids[1][:3]):
+        check(grid)
+        assert len(variant._places) == 1
