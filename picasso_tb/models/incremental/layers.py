@@ -105,11 +105,10 @@ def leaves_padding_out(node: Node) -> bool:
 
 
 def multiplications(node: Node, inputs: list[Node]) -> int:
-    """For one pixel of the output of a convolution, or for the row of a dense layer."""
-    if kind_name(node) == "Dense":
-        return int(np.prod(node.operation.kernel.shape))
+    """For one pixel, token or row of the output; of what is no convolution each weight of a matrix once."""
     if not is_convolution(node):
-        return 0
+        weights = [one.shape for one in getattr(node.operation, "weights", [])]
+        return sum(int(np.prod(shape)) for shape in weights if len(shape) > 1)
     layer = node.operation
     kernel = int(np.prod(layer.kernel_size))
     if kind_name(node) == "Conv2D":

@@ -93,7 +93,8 @@ def make_plan(nodes: list[Node], patch: Pair, joins_fit: bool = True) -> Plan:
         if made and step.action is Action.JOIN and joins_fit:
             fitting = [all(map(Boxes.fits, source, made)) for source in boxed]
             step = dataclasses.replace(step, as_they_are=frozenset(np.flatnonzero(fitting).tolist()))
-        if step.action is Action.WHOLE and boxed and node.is_map and not layers.joins_maps(node, inputs):
+        goes_on = len(node.shape) > 1  # as a map, or as tokens
+        if step.action is Action.WHOLE and boxed and goes_on and not layers.joins_maps(node, inputs):
             stopped_by = stopped_by or node.name
         steps.append(step)
         boxes.append(made)
@@ -157,7 +158,7 @@ def _weighed(
     for step, made in zip(steps[1:], boxes[1:], strict=True):
         node = step.node
         each = layers.multiplications(node, [nodes[i] for i in node.inputs])
-        cost = each * (node.shape[0] * node.shape[1] if node.is_map else 1)
+        cost = each * float(np.prod(node.shape[:-1]))
         full += cost
         part += cost * (_share(made) if made and node.is_map else 1)
         convolutions += layers.is_convolution(node)

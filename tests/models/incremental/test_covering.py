@@ -70,17 +70,39 @@ def test_other_weights_are_folded_anew() -> None:
     assert covering._network and covering._network._fold.experimental_get_tracing_count() == 1
 
 
-def test_squeeze_and_excite_runs_in_full_from_there() -> None:
-    def excited(x: Any) -> Any:
-        x = convolutional(x)
-        squeezed = layers.Dense(6, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
-        x = layers.Multiply(name="excite")([x, layers.Reshape((1, 1, 6))(squeezed)])
-        return layers.GlobalAveragePooling2D()(layers.Conv2D(3, 1)(x))
+def excited(x: Any) -> Any:
+    squeezed = layers.Dense(6, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
+    return layers.Multiply(name="whole")([x, layers.Reshape((1, 1, 6))(squeezed)])
 
-    network = network_of(excited)
+
+def attended(x: Any) -> Any:
+    x = layers.MaxPooling2D(4)(x)
+    height, width, channels = x.shape[1:]
+    tokens = layers.Reshape((height * width, channels), name="whole")(x)
+    tokens = layers.LayerNormalization()(layers.MultiHeadAttention(2, 3)(tokens, tokens))
+    return layers.Reshape((height, width, channels))(tokens)
+
+
+@pytest.mark.parametrize("global_step", [excited, attended])
+def test_a_global_step_in_the_middle_runs_in_full_from_there(global_step: Any) -> None:
+    def inside(x: Any) -> Any:
+        x = layers.Conv2D(3, 1)(global_step(convolutional(x)))
+        return layers.GlobalAveragePooling2D()(x)
+
+    network = network_of(inside)
     covering = covering_of(network)
     check_exact(covering, network)
-    assert covering.computation.endswith("from excite on in full")
+    assert covering.computation.endswith("from whole on in full")
+
+
+def test_what_runs_in_full_counts_against_the_saving() -> None:
+    def transformed(x: Any) -> Any:
+        x = layers.Reshape((20 * 28, 6))(layers.Conv2D(6, 2, strides=2)(x))
+        return layers.GlobalAveragePooling1D()(layers.Dense(3)(layers.Dense(600)(x)))
+
+    covering = covering_of(network_of(transformed))
+    covering.scores(IMAGE, FILL, PATCHES)
+    assert covering.computation.startswith("in full: the short way would save")
 
 
 def test_networks_in_networks_are_followed() -> None:
