@@ -77,6 +77,8 @@ def test_pointing_at_the_cue_names_the_prediction_with_it_covered(demo_tensorboa
     shown = float(re.sub("[^0-9.]", "", said.inner_text()))
     assert shown == pytest.approx(after.max(), abs=0.006)
     expect(tab.inside.locator(".tip")).to_contain_text(names[before.argmax()])
+    read_out = tab.inside.get_by_role("status").filter(has_text="Covered: ")
+    expect(read_out).to_contain_text(f"Covered: {names[after.argmax()]} .")  # once the pointer rests
 
 
 def test_shift_and_arrows_move_one_patch_and_stop_at_the_edge(demo_logdir, page, tab):

@@ -91,6 +91,9 @@ def test_a_value_between_0_and_1_is_no_probability(models_tensorboard: TensorBoa
     expect(tile).to_contain_text(f"value {info['score']:.2f}")  # with its zero, as no probability is written
     expect(tile.locator(".bar")).to_have_count(0)
     expect(tab.inside.get_by_label("Score", exact=True)).to_have_count(0)
+    expect(tab.inside.get_by_role("radio", name=re.compile("^All"))).to_have_count(1)
+    expect(tab.inside.get_by_role("radio", name=re.compile("wrong", re.IGNORECASE))).to_have_count(0)
+    expect(tab.inside.get_by_role("option", name="Most confident")).to_have_count(0)
     tile.dblclick()
     side = tab.inside.locator("picasso-inspect-side")
     expect(side.locator(".said")).to_have_text(re.compile(r"^value 0\.\d\d$"))

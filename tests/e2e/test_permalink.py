@@ -101,3 +101,14 @@ def test_a_link_brings_settings_that_its_maps_were_computed_with(demo_tensorboar
     assert np.frombuffer(answer.content[:6], np.uint8)[0] == 0x93
     context.close()
     assert re.search(r"run=shortcut", urllib.parse.unquote(page.url))
+
+
+def test_a_tab_that_is_taken_away_no_longer_listens_to_the_page_around_it(long_tensorboard, page):
+    tab = Tab(page, long_tensorboard)
+    expect(tab.inside.get_by_role("listbox", name="Probes")).to_be_visible()
+    listening = (
+        "window.eventListeners('hashchange').length"  # of Zone.js, which TensorBoard's listeners go through
+    )
+    before = page.evaluate(listening)
+    page.locator("iframe").evaluate("frame => frame.remove()")
+    assert page.evaluate(listening) == before - 1

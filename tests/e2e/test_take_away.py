@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Download, Page, expect
 
 from picasso_tb import explain, open_run
 from tests.e2e.conftest import complaints_of
+from tests.e2e.numbers import numbers
 from tests.e2e.tab import Tab
 from tests.running import TensorBoard
 
@@ -111,6 +112,46 @@ def test_a_picture_explains_itself(demo_tensorboard, page, tmp_path: pathlib.Pat
     assert warm > 0.01
     title = picture[: height // 10]
     assert (title.max(axis=2) < 60).any()  # ink
+
+
+def test_a_picture_of_a_comparison_holds_the_difference_or_both_maps(demo_tensorboard, page, tmp_path):
+    _, probes = demo_tensorboard.run_index("shortcut")
+    probe = next(one for one in probes if one["name"] == PROBE)
+    state = "&p.picasso.run=shortcut&p.picasso.visualization=occlusion&p.picasso.columns=checkpoints"
+    tab = Tab(page, demo_tensorboard, f"{state}&p.picasso.comparison=4,0&p.picasso.selected={probe['id']}")
+    tab.wait_for_maps(6)  # five checkpoints and a difference
+    tab.inside.get_by_role("button", name="Take away").click()
+
+    def columns() -> np.ndarray:
+        """The picture, five maps and the comparison, from left to right: (7, height, width, 3)."""
+        downloaded(page, tab, "PNG").save_as(tmp_path / "figure.png")
+        figure = np.asarray(PIL.Image.open(tmp_path / "figure.png").convert("RGB")).astype(int)
+        side = round(1600 / 7 - 8)  # in layout pixels of two device pixels
+        height = round(side * probe["height"] / probe["width"])
+        lefts = [2 * (24 + number * (side + 8)) for number in range(7)]
+        return np.array([figure[192 : 192 + 2 * height, left : left + 2 * side] for left in lefts])
+
+    taken = columns()[-1]
+    maps = [numbers(demo_tensorboard, "shortcut", step, [PROBE])[PROBE][1] for step in (4, 0)]
+    rows, places = (
+        ((np.arange(drawn) + 0.5) * side / drawn).astype(int)
+        for drawn, side in zip(taken.shape[:2], maps[0].shape, strict=True)
+    )
+    changed = (maps[0] - maps[1])[np.ix_(rows, places)]
+    neutral = abs(changed) < 0.02
+    assert neutral.mean() > 0.2 and (taken[neutral] == 128).all()  # zero is the grey in the middle
+    assert changed.max() > 0.2
+    warm = taken[..., 0] - taken[..., 2]
+    assert warm[changed > 0.2].min() > 0 and (warm[changed < -0.05] < 0).all()
+
+    page.keyboard.press("Escape")  # the menu
+    tab.inside.get_by_role("radio", name="Swipe").check(force=True)
+    expect(tab.inside.locator("picasso-swipe canvas[data-key]")).to_have_count(2)
+    tab.inside.get_by_role("button", name="Take away").click()
+    picture = columns()
+    middle = picture.shape[2] // 2
+    np.testing.assert_array_equal(picture[6][:, : middle - 4], picture[5][:, : middle - 4])
+    np.testing.assert_array_equal(picture[6][:, middle + 4 :], picture[1][:, middle + 4 :])
 
 
 def test_a_copied_link_opens_the_same_view(demo_tensorboard, page, browser: Browser):

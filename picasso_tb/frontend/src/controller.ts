@@ -34,9 +34,10 @@ export class Controller {
     this.asker = new Asker(store, attention, api, (work, refuse) => this.attempt(work, refuse));
   }
 
-  start(): void {
-    this.store.listen(() => this.follow());
-    void this.lookForever();
+  start(signal: AbortSignal): void {
+    this.store.listen(() => this.follow(), signal);
+    signal.addEventListener("abort", () => this.leave());
+    void this.keepLooking(signal);
   }
 
   /** Reads the index at once, as when TensorBoard's reload button is pressed. */
@@ -58,7 +59,7 @@ export class Controller {
     this.asker.dropAll();
   }
 
-  /** The page is closed: nobody will look at what is being computed. */
+  /** Nobody will look at what is being computed. */
   leave(): void {
     this.asker.dropAll();
   }
@@ -110,8 +111,8 @@ export class Controller {
     await this.look();
   }
 
-  private async lookForever(): Promise<never> {
-    for (;;) {
+  private async keepLooking(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
       await this.attention.here();
       await this.look();
       await wait(this.pause());

@@ -1,4 +1,8 @@
-/** TensorBoard around us. Another page may embed the tab, so every reach into the parent may be refused. */
+/**
+ * TensorBoard around us. Another page may embed the tab, so every reach into the parent may be refused.
+ *
+ * TensorBoard outlives the tab: what listens to it ends with the `signal` given.
+ */
 import { CHOICE, type Choice } from "./logic/choice";
 import { readHash, writeHash } from "./logic/hash";
 
@@ -29,16 +33,18 @@ export function writeLink(choice: Choice): void {
 }
 
 /** Calls `onLink` when the address changes from outside: with the choice of another link, null where it has none. */
-export function watchLink(onLink: (choice: Choice | null) => void): void {
-  reach((parent) => parent.addEventListener("hashchange", () => onLink(readHash(parent.location.hash))));
+export function watchLink(onLink: (choice: Choice | null) => void, signal: AbortSignal): void {
+  reach((parent) => parent.addEventListener("hashchange", () => onLink(readHash(parent.location.hash)), { signal }));
 }
 
 /** Calls `onTheme` now and whenever TensorBoard changes between light and dark. */
-export function watchTheme(onTheme: (dark: boolean) => void): void {
+export function watchTheme(onTheme: (dark: boolean) => void, signal: AbortSignal): void {
   onTheme(false);
   reach(({ document }) => {
     const tell = (): void => onTheme(document.body.classList.contains("dark-mode"));
-    new MutationObserver(tell).observe(document.body, { attributeFilter: ["class"] });
+    const observer = new MutationObserver(tell);
+    observer.observe(document.body, { attributeFilter: ["class"] });
+    signal.addEventListener("abort", () => observer.disconnect());
     tell();
   });
 }
@@ -52,7 +58,7 @@ export function takeKeys(): void {
 }
 
 /** Calls `onReload` when TensorBoard's reload button is pressed. */
-export function watchReload(onReload: () => void): void {
+export function watchReload(onReload: () => void, signal: AbortSignal): void {
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = (event: MessageEvent<unknown>) => {
     const message = JSON.parse(String(event.data)) as { type: string; id: number };
@@ -60,6 +66,7 @@ export function watchReload(onReload: () => void): void {
     port1.postMessage(JSON.stringify({ ...message, payload: null, error: null, isReply: true }));
     onReload();
   };
+  signal.addEventListener("abort", () => port1.close());
   window.parent.postMessage("experimental.bootstrap", "*", [port2]);
 }
 

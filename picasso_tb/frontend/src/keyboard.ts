@@ -26,11 +26,12 @@ export class Keyboard {
   ) {}
 
   /** Keys count anywhere in the tab, also before anything in it has the focus. */
-  start(): void {
-    addEventListener("keydown", (event) => this.pressed(event));
-    addEventListener("keyup", (event) => event.key.toLowerCase() === "v" && this.cover());
-    addEventListener("blur", () => this.cover());
-    addEventListener("pointerdown", () => this.stop());
+  start(signal: AbortSignal): void {
+    addEventListener("keydown", (event) => this.pressed(event), { signal });
+    addEventListener("keyup", (event) => event.key.toLowerCase() === "v" && this.cover(), { signal });
+    addEventListener("blur", () => this.cover(), { signal });
+    addEventListener("pointerdown", () => this.stop(), { signal });
+    signal.addEventListener("abort", () => this.stop());
   }
 
   private pressed(event: KeyboardEvent): void {

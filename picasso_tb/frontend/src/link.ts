@@ -14,11 +14,11 @@ export class Link {
   constructor(private readonly store: Store) {}
 
   /** Takes over the choice of the address, now and whenever it changes from outside. */
-  follow(): void {
+  follow(signal: AbortSignal): void {
     this.store.dispatch({ type: "known-runs", names: readRuns() });
     this.store.dispatch({ type: "choose", choice: readLink() });
-    this.store.listen(() => this.writeSoon());
-    watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.writeSoon()));
+    this.store.listen(() => this.writeSoon(), signal);
+    watchLink((choice) => (choice ? this.store.dispatch({ type: "choose", choice }) : this.writeSoon()), signal);
   }
 
   /** Soon, however fast changes follow each other; also when TensorBoard, back from another tab, has put its bare address. */

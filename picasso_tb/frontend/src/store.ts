@@ -3,7 +3,7 @@ import { reduce, START, type Action, type State } from "./logic/state";
 
 export class Store {
   state: State = START;
-  private readonly listeners: (() => void)[] = [];
+  private readonly listeners = new Set<() => void>();
 
   dispatch(action: Action): void {
     const next = reduce(this.state, action);
@@ -12,7 +12,8 @@ export class Store {
     for (const listener of this.listeners) listener();
   }
 
-  listen(listener: () => void): void {
-    this.listeners.push(listener);
+  listen(listener: () => void, signal: AbortSignal): void {
+    this.listeners.add(listener);
+    signal.addEventListener("abort", () => this.listeners.delete(listener));
   }
 }

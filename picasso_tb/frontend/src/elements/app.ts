@@ -42,6 +42,7 @@ export class AppElement extends LitElement {
   /** In a wide window the panel stands beside the view until it is hidden. */
   @property({ type: Boolean, reflect: true }) bare = false;
 
+  private leaving = new AbortController();
   private readonly store = new Store();
   private readonly api = new Api();
   private readonly loader = new Loader(this.api);
@@ -93,20 +94,33 @@ export class AppElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
     watchTheme((dark) => {
       this.dark = dark;
       document.documentElement.dataset.theme = dark ? "dark" : "light";
-    });
+    }, signal);
     borrowFonts();
-    this.store.listen(() => this.changed());
-    this.link.follow();
-    watchReload(() => void this.controller.look());
-    this.addEventListener("act", (event) => this.act(event.action));
-    this.addEventListener("keydown", (event) => this.escape(event));
-    matchMedia(NARROW).addEventListener("change", () => (this.drawer = false));
-    this.controller.start();
-    window.addEventListener("pagehide", () => this.controller.leave());
-    this.keyboard.start();
+    this.store.listen(() => this.changed(), signal);
+    this.link.follow(signal);
+    watchReload(() => void this.controller.look(), signal);
+    this.addEventListener("act", (event) => this.act(event.action), { signal });
+    this.addEventListener("keydown", (event) => this.escape(event), { signal });
+    matchMedia(NARROW).addEventListener("change", () => (this.drawer = false), { signal });
+    window.addEventListener("pagehide", (event) => this.pageHidden(event), { signal });
+    this.controller.start(signal);
+    this.keyboard.start(signal);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.leaving.abort();
+  }
+
+  /** A page that is closed disconnects nothing; one that the browser keeps goes on when it is gone back to. */
+  private pageHidden({ persisted }: PageTransitionEvent): void {
+    if (persisted) this.controller.leave();
+    else this.leaving.abort();
   }
 
   override render(): TemplateResult {

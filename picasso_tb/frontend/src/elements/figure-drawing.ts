@@ -1,6 +1,7 @@
 /** Draws a figure as a PNG: on white, with names, ends and legend, so that it explains itself anywhere. */
 import type { Loader } from "../loader";
 import { table, TABLE } from "../logic/colour";
+import { difference } from "../logic/difference";
 import {
   GAP,
   HEAD,
@@ -14,8 +15,10 @@ import {
   type FigureLayout,
   type FigureRow,
 } from "../logic/figure";
+import type { View } from "../logic/paint";
 import type { Scale } from "../logic/scale";
-import { drawMap, type Context } from "./map-drawing";
+import { differenceDisplay } from "../logic/scales";
+import { drawMap, STROKES, type Context, type Drawing } from "./map-drawing";
 
 const INK = "#212121";
 const QUIET = "#5a5f64";
@@ -69,26 +72,54 @@ async function drawRow(pen: Pen, row: FigureRow, index: number, work: Work): Pro
   else say("The picture or a mask of it cannot be read.", left);
   for (const [column, cell] of row.cells.entries()) {
     const from = left + (column + 1) * (layout.cell + GAP);
-    if (!cell) say("not computed", from);
+    if (typeof cell === "string") say(cell, from);
     else if (image) await drawCell(pen, cell, { image, masks, top, left: from, height }, work);
   }
 }
 
 async function drawCell(
   pen: Pen,
-  { info, scale, words }: FigureCell,
+  { info, compared, scale, words }: FigureCell,
   at: { image: HTMLImageElement; masks: HTMLImageElement[]; top: number; left: number; height: number },
   { figure, layout, loader, signal }: Work,
 ): Promise<void> {
   const { image, masks, top, left, height } = at;
-  const grid = await loader.map(info.key, signal);
+  const [grid, other] = await Promise.all([
+    loader.map(info.key, signal),
+    compared && loader.map(compared.info.key, signal),
+  ]);
   const by = layout.sharpness;
+  const box = { top: top * by, left: left * by, height: Math.round(height * by), width: Math.round(layout.cell * by) };
   const drawing = { grid, image, masks, scale, display: figure.display };
-  drawMap(pen.context, drawing, Math.round(height * by), Math.round(layout.cell * by), top * by, left * by);
+  if (!compared || !other) drawMap(pen.context, drawing, box.height, box.width, box.top, box.left);
+  else if (compared.swipe !== null) drawSwiped(pen, [drawing, { ...drawing, grid: other }], compared.swipe, box);
+  else {
+    const taken = { ...drawing, grid: difference(grid, other), display: differenceDisplay(figure.display) };
+    drawMap(pen.context, taken, box.height, box.width, box.top, box.left);
+  }
   words.forEach((text, line) => {
     const colour = line ? QUIET : INK;
     pen.text(text, left, top + height + LINE - 3 + line * LINE, { size: 11, colour, most: layout.cell });
   });
+}
+
+/** One map at the left of the line, the other at its right. */
+function drawSwiped(
+  pen: Pen,
+  [one, other]: readonly [Drawing, Drawing],
+  share: number,
+  { top, left, height, width }: { top: number; left: number; height: number; width: number },
+): void {
+  const line = Math.round(share * width);
+  const part = (from: number, to: number): View => ({
+    top: 0,
+    left: from / width,
+    height: 1,
+    width: (to - from) / width,
+  });
+  if (line > 0) drawMap(pen.context, { ...one, view: part(0, line) }, height, line, top, left);
+  if (line < width) drawMap(pen.context, { ...other, view: part(line, width) }, height, width - line, top, left + line);
+  pen.line(left + line, top, height);
 }
 
 function drawLegend(pen: Pen, { display }: Figure, scale: Scale, top: number): void {
@@ -146,6 +177,14 @@ class Pen {
   box(colour: string, top: number, left: number, height: number, width: number): void {
     this.context.fillStyle = colour;
     this.context.fillRect(left * this.by, top * this.by, width * this.by, height * this.by);
+  }
+
+  /** Upright, light with a dark edge; in device pixels. */
+  line(left: number, top: number, height: number): void {
+    for (const [style, width] of STROKES) {
+      this.context.fillStyle = style;
+      this.context.fillRect(left - width / 2, top, width, height);
+    }
   }
 
   private cut(words: string, most: number): string {

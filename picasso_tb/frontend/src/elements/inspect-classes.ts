@@ -60,6 +60,15 @@ export function coveredWords(found: CoveredPrediction | null, model: ModelInfo |
     }`;
 }
 
+/** The same in a line, to be read out. */
+export function spokenWords(found: CoveredPrediction | null, model: ModelInfo | null): string {
+  if (!found) return "";
+  const { before, after } = found;
+  const named = (one: ClassShares, share: number): string =>
+    `${className(model, one.index)} ${outputWords(model, share)}`;
+  return `Covered: ${named(after, after.covered)}, uncovered: ${named(before, before.untouched)}`;
+}
+
 /** A bar for the covered picture and a tick for the untouched; without a patch bars of the untouched alone. */
 export function classBars(
   info: MapInfo,

@@ -1,23 +1,26 @@
-import { css, html, LitElement, type TemplateResult } from "lit";
+import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import { checkpointColumns, type Column } from "../logic/columns";
 import { coveredPrediction, patchAt, scaledPatch } from "../logic/inspect";
-import type { CoveredPrediction, Patches, Position } from "../logic/inspect";
+import type { Arrays, CoveredPrediction, Patches, Position } from "../logic/inspect";
 import type { View } from "../logic/paint";
 import type { Scale } from "../logic/scale";
 import { givesNumber } from "../logic/select";
 import { START, type State } from "../logic/state";
 import { base, field } from "../styles";
 import { segments } from "./controls";
-import { classBars, classesStyle, coveredWords, regionBars } from "./inspect-classes";
+import { classBars, classesStyle, coveredWords, regionBars, spokenWords } from "./inspect-classes";
 import type { Measured } from "./inspect-measured";
 import "./inspect-picture";
 import "./inspect-received";
 import { usedList, usedStyle } from "./inspect-used";
 import "./take-away";
+
+/** Milliseconds at one place until it is read out. */
+const REST = 700;
 
 /** Beside the large map: the covered picture and what the network says of it, and what the map was made with. */
 @customElement("picasso-inspect-side")
@@ -34,6 +37,9 @@ export class InspectSideElement extends LitElement {
   @property({ attribute: false }) position: Position | null = null;
   @property({ attribute: false }) view!: View;
   @state() private whole = false;
+  /** What is read out: a screen reader cannot follow each move of the pointer. */
+  @state() private spoken = "";
+  private resting: ReturnType<typeof setTimeout> | undefined;
 
   static override styles = [
     base,
@@ -52,11 +58,9 @@ export class InspectSideElement extends LitElement {
   ];
 
   override render(): TemplateResult {
-    const { info, column, probe, patches, position, measured, state } = this;
+    const { info, column, probe, patches, position, state, arrays, found } = this;
     const { model } = column;
     const patch = patches && position ? patchAt(patches, position) : null;
-    const arrays = measured?.key === info.key ? measured.arrays : null;
-    const found = arrays && position ? coveredPrediction(arrays, model?.classes ?? 0, info.target, position) : null;
     return html`<section style="--ratio:${probe.width} / ${probe.height}">
         <h2>${patch ? "Covered here" : "Picture"}</h2>
         <div class="covered">
@@ -68,8 +72,9 @@ export class InspectSideElement extends LitElement {
             .fill=${typeof info.settings.fill === "string" ? info.settings.fill : "grey"}
             .words=${patch ? `${probe.name} with the part covered` : probe.name}
           ></picasso-inspect-picture>
-          <div aria-live="polite">${patch && arrays ? coveredWords(found, model) : null}</div>
+          <div>${patch && arrays ? coveredWords(found, model) : null}</div>
         </div>
+        <p class="unseen" role="status">${this.spoken}</p>
       </section>
       ${givesNumber(model) ? null : this.classes(found)}
       ${this.regions()} ${this.received()}
@@ -86,6 +91,26 @@ export class InspectSideElement extends LitElement {
           window: patch,
         })}
       </section>`;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has("position") && !changed.has("measured")) return;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => (this.spoken = spokenWords(this.found, this.column.model)), REST);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.resting);
+  }
+
+  private get arrays(): Arrays | null {
+    return this.measured?.key === this.info.key ? this.measured.arrays : null;
+  }
+
+  private get found(): CoveredPrediction | null {
+    const { arrays, position, info, column } = this;
+    return arrays && position ? coveredPrediction(arrays, column.model?.classes ?? 0, info.target, position) : null;
   }
 
   private classes(found: CoveredPrediction | null): TemplateResult {

@@ -97,7 +97,7 @@ export class InspectStripElement extends LitElement {
 
   /** Null where what is seen in place of a map says it. */
   private words(column: Column): string | null {
-    const info = entryOf(this.state, column.id, this.probe.id, this.rank)?.info;
+    const info = entryOf(this.state, column, this.probe, this.rank)?.info;
     if (!info || info.height === null || !this.scale) return null;
     const top = info.predictions[0];
     const peak = peakValue(info);
@@ -109,7 +109,7 @@ export class InspectStripElement extends LitElement {
   }
 
   private map(column: Column): TemplateResult {
-    const { info, error } = entryOf(this.state, column.id, this.probe.id, this.rank) ?? {};
+    const { info, error } = entryOf(this.state, column, this.probe, this.rank) ?? {};
     if (!info || info.height === null || !this.scale) {
       const why = error ? "failed" : info ? "no map" : missingWords(this.state, column, this.probe.id);
       return html`<span class="frame blank">${why}</span>`;

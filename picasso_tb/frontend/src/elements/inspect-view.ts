@@ -11,7 +11,7 @@ import { peakOf, type Spot } from "../logic/npy";
 import { WHOLE, type View } from "../logic/paint";
 import { scaleFor } from "../logic/scales";
 import type { Scale } from "../logic/scale";
-import { inspectedProbe } from "../logic/shown";
+import { entryOf, inspectedProbe } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
 import { act } from "./act";
@@ -74,8 +74,7 @@ export class InspectViewElement extends LitElement {
     const column = currentColumn(this.state);
     const probe = inspectedProbe(this.state);
     if (!column || !probe) return null;
-    const entries = this.state.maps.get(column.id)?.get(probe.id) ?? [];
-    const entry = entries.find((one) => one.rank === this.state.choice.rank) ?? entries[0] ?? null;
+    const entry = entryOf(this.state, column, probe, this.state.choice.rank);
     return { column, probe, entry, info: entry?.info ?? null };
   }
 

@@ -78,7 +78,12 @@ function insideOf(mask: HTMLImageElement, height: number, width: number, view: V
   return inside;
 }
 
-/** Light with a dark line on both sides, so that it is seen on any ground. */
+/** Light with a dark line on both sides, so that it is seen on any ground: colours and widths. */
+export const STROKES = [
+  ["#000", 4],
+  ["#fff", 2],
+] as const;
+
 function drawBox(
   context: Context,
   box: Box,
@@ -89,10 +94,7 @@ function drawBox(
   const y = (row: number): number => drawn.top + ((row / grid.height - view.top) / view.height) * drawn.height;
   const x = (column: number): number => drawn.left + ((column / grid.width - view.left) / view.width) * drawn.width;
   const rectangle = [x(box.left), y(box.top), x(box.right) - x(box.left), y(box.bottom) - y(box.top)] as const;
-  for (const [style, line] of [
-    ["#000", 4],
-    ["#fff", 2],
-  ] as const) {
+  for (const [style, line] of STROKES) {
     context.strokeStyle = style;
     context.lineWidth = line;
     context.strokeRect(...rectangle);

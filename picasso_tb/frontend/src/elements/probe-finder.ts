@@ -2,7 +2,7 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { Choice, Filter, Order } from "../logic/choice";
 import { comparedColumns } from "../logic/columns";
-import { className, modelOf, visualizationOf } from "../logic/select";
+import { className, givesNumber, modelOf, visualizationOf } from "../logic/select";
 import { candidatesOf, CONFIDENT, type Shown } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base, field } from "../styles";
@@ -82,11 +82,12 @@ export class ProbeFinderElement extends LitElement {
     const least = `${Math.round(100 * CONFIDENT)} %`;
     const offers: Offer<Filter>[] = [
       { value: "all", label: `All ${shown.length}` },
-      { value: "wrong", label: `Wrong ${wrong.length}` },
+      { value: "wrong", label: `Wrong ${wrong.length}`, needed: this.predicts },
       {
         value: "confident-wrong",
         label: `Confidently wrong ${confident.length}`,
         title: `Wrong, with a probability of at least ${least}`,
+        needed: this.predicts,
       },
       { value: "no-effect", label: `No effect ${shown.filter((one) => one.noEffect).length}`, needed: this.drawsMap },
       { value: "uploaded", label: `Added ${added.length}`, needed: added.length > 0 },
@@ -99,7 +100,7 @@ export class ProbeFinderElement extends LitElement {
     const offers: Offer<Order>[] = [
       { value: "different", label: "Most different first", needed: comparedColumns(this.state) !== null },
       { value: "logged", label: "As logged" },
-      { value: "confidence", label: "Most confident" },
+      { value: "confidence", label: "Most confident", needed: this.predicts },
       { value: "peak", label: "Highest peak", needed: this.drawsMap },
       {
         value: "change",
@@ -124,6 +125,11 @@ export class ProbeFinderElement extends LitElement {
       value: label,
       choose: (chosen) => this.choose({ label: chosen }),
     });
+  }
+
+  /** One plain value is neither wrong nor confident. */
+  private get predicts(): boolean {
+    return !givesNumber(modelOf(this.state));
   }
 
   private get drawsMap(): boolean {

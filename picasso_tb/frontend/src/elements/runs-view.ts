@@ -9,13 +9,13 @@ import { count } from "../logic/format";
 import type { Scale } from "../logic/scale";
 import { scaleFor, scaleOf } from "../logic/scales";
 import type { Command } from "../logic/keys";
-import { rowsOf } from "../logic/shown";
+import { entryOf, rowsOf } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base, field } from "../styles";
 import { act } from "./act";
 import { emptiness } from "./emptiness";
 import type { StripColumn } from "./strip-head";
-import { entryOf, type Pinned } from "./strip-row";
+import type { Pinned } from "./strip-row";
 import { missingWords } from "./strip-cell";
 import type { Side } from "./pair-words";
 import { nothingLeft } from "./nothing-left";
@@ -72,7 +72,6 @@ export class RunsViewElement extends LitElement {
               .across=${state.choice.columns}
               .loader=${this.loader}
               .display=${state.choice.display}
-              .rank=${state.choice.rank}
               .compared=${columns.flatMap(({ column }, index) => (pair?.includes(column) ? [index] : []))}
               .pinned=${this.pinned(columns, pair)}
               .dark=${this.dark}
@@ -121,7 +120,7 @@ export class RunsViewElement extends LitElement {
     const { names, step } = column.checkpoint;
     return {
       column,
-      maps: state.maps.get(column.id),
+      entryFor: (probe) => entryOf(state, column, probe, state.choice.rank),
       title: column.title,
       below: [`step ${count(step)}`, ...names].join(", "),
       colour: this.colourOf(column),
@@ -170,7 +169,7 @@ export class RunsViewElement extends LitElement {
   private words(one: StripColumn, other: StripColumn, probe: ProbeInfo): TemplateResult {
     const { choice } = this.state;
     const side = (each: StripColumn): Side | null => {
-      const info = entryOf(each, probe, choice.rank)?.info;
+      const info = each.entryFor(probe)?.info;
       return info
         ? { colour: each.colour, title: each.title, model: each.column.model, run: choice.run ?? "", info }
         : null;

@@ -1,19 +1,19 @@
 /** The header of a strip: how strong each column is, which one it is, and since when maps respond. */
 import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import type { ProbeInfo } from "../api-types";
+import type { MapEntry, ProbeInfo } from "../api-types";
 import type { Column } from "../logic/columns";
 import type { Across } from "../logic/choice";
 import { GAP, type Layout } from "../logic/columns-layout";
 import { signed } from "../logic/format";
 import type { Scale } from "../logic/scale";
 import { AXIS, BAR, FLAG, TITLE, type Sheet } from "../logic/sheet";
-import type { ColumnMaps, Strength } from "../logic/strip";
+import type { Strength } from "../logic/strip";
 
 /** A column with what is known of it. */
 export interface StripColumn {
   column: Column;
-  maps: ColumnMaps | undefined;
+  entryFor: (probe: ProbeInfo) => MapEntry | null;
   /** Of the column's maps; where every probe has its own, only the bars in the header go by it. */
   scale: Scale | null;
   scaleFor: (probe: ProbeInfo) => Scale | null;

@@ -1,15 +1,13 @@
 /** One probe in a strip: its picture, its maps, and how two of them differ. */
 import { html, type TemplateResult } from "lit";
-import type { MapEntry, ProbeInfo } from "../api-types";
+import type { ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { pictureUrl } from "../logic/addresses";
 import type { Across, Display } from "../logic/choice";
 import { ends } from "../logic/format";
-import { perObject } from "../logic/memo";
-import { differenceScale } from "../logic/scales";
+import { differenceDisplay, differenceScale } from "../logic/scales";
 import type { Sheet } from "../logic/sheet";
 import { className, outputWords } from "../logic/select";
-import { entryAt } from "../logic/strip";
 import { caption, cellMap, cellWords, masksOf, missingIn, numbersOf, peakText, type CellProps } from "./strip-cell";
 import type { StripColumn } from "./strip-head";
 import "./swipe";
@@ -22,7 +20,6 @@ export interface CellOf {
   across: Across;
   loader: Loader;
   display: Display;
-  rank: number;
   /** Of a map, and of the first column. */
   width: number;
   height: number;
@@ -43,15 +40,11 @@ export interface Pinned {
   words?: (probe: ProbeInfo) => TemplateResult;
 }
 
-export function entryOf({ column, maps }: StripColumn, probe: ProbeInfo, rank: number): MapEntry | null {
-  return entryAt(maps?.get(probe.id), column.rank ?? rank);
-}
-
 function cellProps(props: CellOf, one: StripColumn): CellProps {
-  const { probe, run, loader, display, rank, width, height } = props;
+  const { probe, run, loader, display, width, height } = props;
   const { model } = one.column;
   const scale = one.scaleFor(probe);
-  const entry = entryOf(one, probe, rank);
+  const entry = one.entryFor(probe);
   return { probe, entry, run, model, loader, scale, display, missing: one.missing(probe), width, height };
 }
 
@@ -193,21 +186,16 @@ function compared(props: CellOf, pinned: Pinned, label: string): TemplateResult 
     .info=${first}
     .minus=${second}
     .scale=${differenceScale(scale)}
-    .display=${bare(display)}
+    .display=${differenceDisplay(display)}
     .picture=${picture}
     .masks=${masks}
     .words=${`Difference, ${label} (${said})`}
   ></picasso-map-canvas>`;
 }
 
-/** A difference is drawn without the picture, so that it is not taken for a map. */
-const bare = perObject((display: Display): Display => {
-  return { ...display, layer: display.layer === "picture" ? "picture" : "map" };
-});
-
 /** What a cell says in figures, beside it. */
 export function tip(props: CellOf, one: StripColumn | undefined, at: { x: number; y: number }): TemplateResult | null {
-  const info = one && entryOf(one, props.probe, props.rank)?.info;
+  const info = one?.entryFor(props.probe)?.info;
   if (!info) return null;
   const { model } = one.column;
   const beyond = at.x + 220 > innerWidth ? `right:${innerWidth - at.x + props.width + 12}px` : `left:${at.x}px`;

@@ -11,7 +11,7 @@ import type { Scale } from "../logic/scale";
 import { endInView, scaleFor, scaleOf } from "../logic/scales";
 import { className, givesNumber } from "../logic/select";
 import type { Command } from "../logic/keys";
-import { rowsOf } from "../logic/shown";
+import { entryOf, rowsOf } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { classLines, strengthOf } from "../logic/strip";
 import { base, field } from "../styles";
@@ -23,7 +23,7 @@ import type { Line } from "./line-chart";
 import { missingWords } from "./strip-cell";
 import { stripBar } from "./strip-bar";
 import type { StripColumn } from "./strip-head";
-import { entryOf, type Pinned } from "./strip-row";
+import type { Pinned } from "./strip-row";
 import { nothingLeft } from "./nothing-left";
 import { viewTop } from "./view-top";
 import "./strip";
@@ -85,7 +85,6 @@ export class StripViewElement extends LitElement {
       .spacing=${choice.spacing}
       .loader=${this.loader}
       .display=${choice.display}
-      .rank=${choice.rank}
       .compared=${columns.flatMap(({ column }, index) => (pair.includes(column.name) ? [index] : []))}
       .pinned=${this.pinned(columns)}
       .onset=${onset?.kind === "at" ? onset.index : -1}
@@ -114,19 +113,18 @@ export class StripViewElement extends LitElement {
 
   private stripColumn(column: Column): StripColumn {
     const { state } = this;
-    const maps = state.maps.get(column.id);
     const { columns, rank } = state.choice;
     const { names, step } = column.checkpoint;
     const scale = scaleOf(state, column);
     return {
       column,
-      maps,
+      entryFor: (probe) => entryOf(state, column, probe, rank),
       title: columns === "checkpoints" ? count(step) : column.title,
       below: columns === "checkpoints" ? names.join(", ") : columns === "methods" && scale ? ends(scale) : "",
       colour: "",
       scale,
       scaleFor: (probe) => scaleFor(state, column, probe),
-      strength: strengthOf(maps, this.ids, column.rank ?? rank),
+      strength: strengthOf(state.maps.get(column.id), this.ids, column.rank ?? rank),
       missing: (probe) => missingWords(state, column, probe.id),
     };
   }
@@ -165,7 +163,7 @@ export class StripViewElement extends LitElement {
   }
 
   private lines(columns: readonly StripColumn[], probe: ProbeInfo): Line[] {
-    const infos = columns.map((one): MapInfo | null => entryOf(one, probe, this.state.choice.rank)?.info ?? null);
+    const infos = columns.map((one): MapInfo | null => one.entryFor(probe)?.info ?? null);
     const model = columns[0]?.column.model ?? null;
     if (givesNumber(model)) return []; // the chart is one of probabilities
     return classLines(infos, probe.label).map(({ classIndex, values }) => ({

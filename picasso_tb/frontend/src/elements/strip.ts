@@ -29,7 +29,6 @@ export class StripElement extends LitElement {
   @property() spacing: Spacing = "checkpoint";
   @property({ attribute: false }) loader!: Loader;
   @property({ attribute: false }) display!: Display;
-  @property({ type: Number }) rank = 0;
   /** The two columns compared, by their places. */
   @property({ attribute: false }) compared: readonly number[] = [];
   @property({ attribute: false }) pinned: Pinned | null = null;
@@ -154,9 +153,9 @@ export class StripElement extends LitElement {
   private rowProps(row: number): CellOf {
     const probe = this.probes[row];
     if (!probe) throw new Error(`Expected a row below ${this.probes.length}. Received: ${row}`);
-    const { run, across, loader, display, rank, sheet } = this;
+    const { run, across, loader, display, sheet } = this;
     const { layout, first, heights } = sheet;
-    return { probe, run, across, loader, display, rank, width: layout.width, height: heights[row] ?? 0, first, row };
+    return { probe, run, across, loader, display, width: layout.width, height: heights[row] ?? 0, first, row };
   }
 
   private row(row: number): TemplateResult {

@@ -26,7 +26,7 @@ export class TakeAwayElement extends LitElement {
   @state() private said = "";
   /** A text that could not be copied: to be copied by hand. */
   @state() private text = "";
-  @state() private busy = false;
+  private busy = false;
   private leaving = new AbortController();
 
   static override styles = [
@@ -80,7 +80,7 @@ export class TakeAwayElement extends LitElement {
     return html`<button
       class="button"
       title=${title}
-      ?disabled=${disabled || this.busy}
+      ?disabled=${disabled}
       @click=${() => void this.attempt(take)}
     >
       ${icon}${label}
@@ -91,7 +91,9 @@ export class TakeAwayElement extends LitElement {
     return `Raw numbers${this.arrays ? " and what is kept beside them" : ""}, for numpy.load`;
   }
 
+  /** One at a time; the buttons stay enabled meanwhile, so that the one pressed keeps the focus. */
   private async attempt(take: () => Promise<string>): Promise<void> {
+    if (this.busy) return;
     this.busy = true;
     this.text = "";
     try {

@@ -2,16 +2,18 @@
 import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
 import { maskUrl, pictureUrl } from "./addresses";
 import type { Display } from "./choice";
-import type { Column } from "./columns";
+import { comparedColumns, type Column } from "./columns";
 import type { Taken } from "./export";
 import { end, signed } from "./format";
 import { peakValue, type Scale } from "./scale";
-import { scaleFor } from "./scales";
+import { differenceScale, scaleFor } from "./scales";
 import { className, isWrong, outputWords } from "./select";
 import type { State } from "./state";
 
 export interface FigureCell {
   info: MapInfo;
+  /** A second map: taken from the first, or at the right of the line at `swipe` (0..1) where there is one. */
+  compared?: { info: MapInfo; swipe: number | null };
   scale: Scale;
   /** The prediction, and the peak of the map. */
   words: readonly string[];
@@ -24,7 +26,8 @@ export interface FigureRow {
   masks: readonly string[];
   /** Width by height. */
   ratio: number;
-  cells: readonly (FigureCell | null)[];
+  /** A text says why there is no map. */
+  cells: readonly (FigureCell | string)[];
 }
 
 export interface Figure {
@@ -63,14 +66,16 @@ function doneEntries(state: State, column: Column, probe: ProbeInfo): MapEntry[]
 
 export function figureOf(state: State, columns: readonly Column[], probes: readonly ProbeInfo[]): Figure {
   const ranks = ranksOf(state, columns, probes);
-  const rows = probes.map((probe) => rowOf(state, ranks, probe));
-  const cells = rows.flatMap((row) => row.cells.flatMap((cell) => cell ?? []));
+  const pair = pairOf(state, columns);
+  const all = probes.map((probe) => rowOf(state, ranks, pair, probe));
+  const rows = all.filter((row) => row.cells.some(isDrawn));
+  const heads = ranks.map(({ column, rank }) => (rank ? `${column.title}, ${rank + 1}.` : column.title));
   return {
     title: titleOf(columns),
     settings: settingsWords(takenOf(state, columns, probes).taken),
-    heads: ranks.map(({ column, rank }) => (rank ? `${column.title}, ${rank + 1}.` : column.title)),
-    rows: rows.filter((row) => row.cells.some((cell) => cell)),
-    scales: [...new Set(cells.map((cell) => cell.scale))],
+    heads: pair ? [...heads, pairTitle(state, pair)] : heads,
+    rows,
+    scales: [...new Set(rows.flatMap((row) => row.cells.filter(isDrawn).map((cell) => cell.scale)))],
     display: state.choice.display,
   };
 }
@@ -88,7 +93,28 @@ function ranksOf(
   });
 }
 
-function rowOf(state: State, ranks: readonly { column: Column; rank: number }[], probe: ProbeInfo): FigureRow {
+type Pair = readonly [Column, Column];
+
+/** The comparison that the view shows, where both are taken along. */
+function pairOf(state: State, columns: readonly Column[]): Pair | null {
+  const pair = state.choice.view === "grid" ? comparedColumns(state) : null;
+  return pair?.every((column) => columns.includes(column)) ? pair : null;
+}
+
+function pairTitle({ choice }: State, [one, other]: Pair): string {
+  return choice.swipe === null ? `${one.title} − ${other.title}` : `${one.title} | ${other.title}`;
+}
+
+function isDrawn(cell: FigureCell | string): cell is FigureCell {
+  return typeof cell !== "string";
+}
+
+function rowOf(
+  state: State,
+  ranks: readonly { column: Column; rank: number }[],
+  pair: Pair | null,
+  probe: ProbeInfo,
+): FigureRow {
   const run = state.choice.run ?? ""; // the rows are its probes: another run may lack some
   const model = ranks[0]?.column.model ?? null;
   return {
@@ -97,12 +123,27 @@ function rowOf(state: State, ranks: readonly { column: Column; rank: number }[],
     picture: pictureUrl(run, probe),
     masks: state.choice.display.masks ? probe.masks.map((mask) => maskUrl(run, probe, mask)) : [],
     ratio: probe.width / probe.height,
-    cells: ranks.map(({ column, rank }) => {
-      const info = doneEntries(state, column, probe).find((one) => one.rank === rank)?.info;
-      const scale = scaleFor(state, column, probe);
-      return info && info.height !== null && scale ? { info, scale, words: cellWords(info, column, probe) } : null;
-    }),
+    cells: [
+      ...ranks.map(({ column, rank }) => cellOf(state, column, rank, probe)),
+      ...(pair ? [pairCell(state, pair, probe)] : []),
+    ],
   };
+}
+
+function cellOf(state: State, column: Column, rank: number, probe: ProbeInfo): FigureCell | string {
+  const info = doneEntries(state, column, probe).find((one) => one.rank === rank)?.info;
+  const scale = scaleFor(state, column, probe);
+  if (!info) return "not computed";
+  return info.height !== null && scale ? { info, scale, words: cellWords(info, column, probe) } : "no map";
+}
+
+function pairCell(state: State, pair: Pair, probe: ProbeInfo): FigureCell | string {
+  const { rank, swipe } = state.choice;
+  const [one, other] = pair.map((column) => cellOf(state, column, column.rank ?? rank, probe));
+  if (!one || !other || !isDrawn(one) || !isDrawn(other)) return "no maps to compare";
+  if (one.info.quantity !== other.info.quantity) return "different quantities, no difference";
+  const scale = swipe === null ? differenceScale(one.scale) : one.scale;
+  return { info: one.info, compared: { info: other.info, swipe }, scale, words: [] };
 }
 
 function cellWords(info: MapInfo, { model }: Column, probe: ProbeInfo): string[] {

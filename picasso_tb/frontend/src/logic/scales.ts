@@ -1,5 +1,6 @@
 /** Which scale which map is drawn with. Scales that are equal are the same object, so that nothing is drawn again. */
 import type { MapInfo, ProbeInfo } from "../api-types";
+import type { Display } from "./choice";
 import { columnsOf, currentColumn, subjectOf, type Column } from "./columns";
 import { memo, perObject } from "./memo";
 import { Recent } from "./recent";
@@ -38,6 +39,11 @@ export function differenceScale(scale: Scale): Scale {
   const end = scale.signed ? 2 * scale.end : scale.end;
   return interned({ ...scale, end, quantity: `difference of ${scale.quantity}`, signed: true });
 }
+
+/** A difference is drawn without the picture, so that it is not taken for a map. */
+export const differenceDisplay = perObject((display: Display): Display => {
+  return { ...display, layer: display.layer === "picture" ? "picture" : "map" };
+});
 
 /** The end that the view's own maps call for, whatever was looked at before; null before the first map. */
 export function endInView(state: State): number | null {

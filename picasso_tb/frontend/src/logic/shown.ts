@@ -7,6 +7,7 @@ import { peakValue } from "./scale";
 import { scaleOf } from "./scales";
 import { className, isWrong, modelOf, probesOf } from "./select";
 import type { ProbeMaps, State } from "./state";
+import { entryAt } from "./strip";
 
 /** From this probability a wrong prediction is a confident one. */
 export const CONFIDENT = 0.9;
@@ -73,12 +74,9 @@ function infosOf(maps: readonly MapEntry[]): MapInfo[] {
   return maps.flatMap((entry) => entry.info ?? []);
 }
 
-/** One map of a probe; undefined before it was asked for. `rank` counts the probe's targets. */
-export function entryOf(state: State, columnId: string, probeId: string, rank = 0): MapEntry | undefined {
-  return state.maps
-    .get(columnId)
-    ?.get(probeId)
-    ?.find((entry) => entry.rank === rank);
+/** One map of a probe: the column's own where it shows one target, else that at `rank`; null before it was asked for. */
+export function entryOf(state: State, column: Column, probe: ProbeInfo, rank = 0): MapEntry | null {
+  return entryAt(state.maps.get(column.id)?.get(probe.id), column.rank ?? rank);
 }
 
 /** The probes that the view is about: in the grid with columns those selected, if any; in Inspect its one. */
@@ -181,8 +179,8 @@ export function previousColumn(state: State): Column[] {
  * share of the scale, whichever is larger; -1 while unknown.
  */
 function changeOf(state: State, one: Column, other: Column | null, { probe }: Shown): number {
-  const before = entryOf(state, one.id, probe.id, one.rank ?? 0)?.info;
-  const after = other && entryOf(state, other.id, probe.id, other.rank ?? 0)?.info;
+  const before = entryOf(state, one, probe)?.info;
+  const after = other && entryOf(state, other, probe)?.info;
   if (!before || !after) return -1;
   const then = new Map(before.predictions.map((each) => [each.class_index, each.probability]));
   const moved = after.predictions.map((each) => Math.abs(each.probability - (then.get(each.class_index) ?? 0)));

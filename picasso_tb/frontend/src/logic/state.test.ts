@@ -7,7 +7,6 @@ import { catalogue, checkpoint, checkpoints, entry, mapInfo, probes, runs } from
 import { linkOf } from "./link";
 import { scaleOf } from "./scales";
 import { checkpointOf, contentsOf, probesOf } from "./select";
-import { entryOf } from "./shown";
 import { reduce, START, type Action, type State } from "./state";
 
 function after(...actions: Action[]): State {
@@ -62,6 +61,10 @@ function status(state: State, change: Partial<JobStatus>): Action {
       ...change,
     },
   };
+}
+
+function entryIn(state: State, column: string, probe: string): MapEntry | undefined {
+  return state.maps.get(column)?.get(probe)?.[0];
 }
 
 test("begins with the first run, its newest checkpoint and occlusion", () => {
@@ -140,9 +143,9 @@ test("what a job finishes takes the place of what was pending, and a preview sta
   const preview = mapInfo({ key: "preview-1" });
   const early = { key: "q-0", state: "preview" as const, info: preview, error: null };
   const previewed = reduce(state, status(state, { previews: [early] }));
-  assert.deepEqual(entryOf(previewed, column, "q"), { ...entry("q", null), info: preview });
+  assert.deepEqual(entryIn(previewed, column, "q"), { ...entry("q", null), info: preview });
   const again = reduce(previewed, status(state, { previews: [early] }));
-  assert.equal(entryOf(again, column, "q"), entryOf(previewed, column, "q"));
+  assert.equal(entryIn(again, column, "q"), entryIn(previewed, column, "q"));
   const done = mapInfo({ key: "q-0" });
   const error = { code: "worker_failed", message: "Out of memory", field: null };
   const finished: JobStatus["finished"] = [
@@ -151,8 +154,8 @@ test("what a job finishes takes the place of what was pending, and a preview sta
   ];
   const next = reduce(previewed, status(state, { state: "done", finished }));
   assert.equal(progressOf(next)?.phase, "done");
-  assert.deepEqual(entryOf(next, column, "q"), { ...entry("q", null), state: "done", info: done });
-  assert.deepEqual(entryOf(next, column, "p"), { ...entry("p", null), state: "failed", error });
+  assert.deepEqual(entryIn(next, column, "q"), { ...entry("q", null), state: "done", info: done });
+  assert.deepEqual(entryIn(next, column, "p"), { ...entry("p", null), state: "failed", error });
 });
 
 test("a locked scale grows and never shrinks; an unlocked one fits what is in view", () => {

@@ -1,0 +1,69 @@
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import type { MapInfo } from "../api-types";
+import type { Choice } from "../logic/choice";
+import type { Place } from "../logic/inspect";
+import { WHOLE, type View } from "../logic/paint";
+import { act } from "./act";
+
+/** Milliseconds until what is looked at goes into the link: not at every move. */
+const SETTLE = 300;
+
+/** Where in a map one looks: the part shown, and the place in it. Both stay when the checkpoint changes. */
+export class Gaze implements ReactiveController {
+  view: View = WHOLE;
+  /** In shares of the map. */
+  place: Place | null = null;
+  private probe = "";
+  /** What the choice has of both. */
+  private noted: Pick<Choice, "zoom" | "spot"> = { zoom: null, spot: null };
+  private noting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly host: ReactiveControllerHost & EventTarget) {
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    clearTimeout(this.noting);
+  }
+
+  /** Takes over what a link brings; another probe is looked at anew. */
+  follow(probe: string, { zoom, spot }: Choice): void {
+    const isAnother = probe !== this.probe;
+    this.probe = probe;
+    if (!isAnother && zoom === this.noted.zoom && spot === this.noted.spot) return;
+    this.noted = { zoom, spot };
+    this.view = zoom ?? WHOLE;
+    this.place = spot ?? (isAnother ? null : this.place);
+  }
+
+  show(view: View): void {
+    this.view = view;
+    this.noteSoon();
+  }
+
+  /** Looks at the middle of a map's pixel; `isNoted` where somebody asked for it. */
+  look({ row, column }: { row: number; column: number }, info: MapInfo, isNoted: boolean): void {
+    this.place = { down: (row + 0.5) / (info.height ?? 1), right: (column + 0.5) / (info.width ?? 1) };
+    if (isNoted) this.noteSoon();
+    this.host.requestUpdate();
+  }
+
+  /** Moves the place, and the part shown where it would leave it. */
+  moveTo(place: Place): void {
+    const { view } = this;
+    const held = (at: number, start: number, share: number): number =>
+      at >= start && at <= start + share ? start : Math.min(1 - share, Math.max(0, at - share / 2));
+    this.place = place;
+    const top = held(place.down, view.top, view.height);
+    this.show({ ...view, top, left: held(place.right, view.left, view.width) });
+  }
+
+  private noteSoon(): void {
+    this.host.requestUpdate();
+    clearTimeout(this.noting);
+    this.noting = setTimeout(() => {
+      this.noted = { zoom: this.view.height < 1 ? this.view : null, spot: this.place };
+      act(this.host, { type: "choose", choice: this.noted });
+    }, SETTLE);
+  }
+}
