@@ -1,13 +1,11 @@
 """axe finds no serious violation in any view, light and dark, wide and narrow."""
 
-import pathlib
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.axe import serious
 from tests.e2e.tab import Tab
 
-AXE = pathlib.Path(__file__).parents[2] / "picasso_tb/frontend/node_modules/axe-core/axe.min.js"
 VIEWS = {
     "gallery": "",
     "time": "&p.picasso.columns=checkpoints",
@@ -16,19 +14,6 @@ VIEWS = {
     "methods": "&p.picasso.columns=methods",
     "inspect": "&p.picasso.view=inspect",
 }
-RUN = """async () => {
-    const {violations} = await axe.run(document, {resultTypes: ['violations']});
-    return violations
-        .filter(one => one.impact === 'serious' || one.impact === 'critical')
-        .map(one => [one.id, one.help, ...one.nodes.slice(0, 4).map(node => node.html)]);
-}"""
-
-
-def serious(page) -> list[list[str]]:
-    frame = page.frames[-1]
-    frame.evaluate(AXE.read_text())
-    violations: list[list[str]] = frame.evaluate(RUN)
-    return violations
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -58,6 +43,20 @@ def test_axe_finds_none_in_the_dialogs_and_the_selection_either(demo_tensorboard
     for dark in (True, False):
         tab.darken(page, dark)
         assert serious(page) == [], dark
+
+
+def test_axe_finds_none_in_a_comparison_and_the_menu_either(demo_tensorboard, page):
+    compared = "&p.picasso.columns=checkpoints&p.picasso.comparison=4,0&p.picasso.swipe=0.5"
+    tab = Tab(page, demo_tensorboard, f"&p.picasso.run=shortcut&p.picasso.visualization=saliency{compared}")
+    tab.wait_for_progress_to_end()
+    expect(tab.inside.locator("picasso-swipe canvas[data-key]").first).to_be_visible()
+    for opened in (False, True):
+        if opened:
+            tab.inside.get_by_role("button", name="Take away").click()
+            expect(tab.inside.get_by_role("button", name="NPZ")).to_be_visible()
+        for dark in (False, True):
+            tab.darken(page, dark)
+            assert serious(page) == [], (opened, dark)
 
 
 def test_axe_would_notice(demo_tensorboard, page):

@@ -10,6 +10,7 @@ import PIL.Image
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.axe import serious
 from tests.e2e.tab import Tab
 
 STATE = "&p.picasso.run=fixed&p.picasso.visualization=saliency"
@@ -94,6 +95,9 @@ def test_a_picture_is_named_and_gets_a_region_by_keyboard(demo_tensorboard, page
     edit = tab.inside.get_by_role("button", name="Edit pasted at")
     edit.click()
     dialog = tab.inside.get_by_role("dialog", name="Added picture")
+    for dark in (True, False):
+        tab.darken(page, dark)
+        assert serious(page) == [], dark
     dialog.get_by_role("textbox", name="Name").fill("my hedge")
     dialog.get_by_role("button", name="Add region").press("Enter")
     dialog.get_by_role("spinbutton", name="Top").fill("10")

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.e2e.axe import serious
 from tests.e2e.tab import Tab
 from tests.running import running
 from tests.test_write_your_own import block
@@ -25,4 +26,7 @@ def test_the_readers_method_brings_its_panel_its_chart_and_its_page(small_logdir
         assert frame.get_by_role("img").evaluate("image => image.complete && image.naturalWidth > 0")
         box = tab.inside.locator("picasso-page-frame iframe").bounding_box()
         assert box and box["height"] > 150  # it follows its content
+        for dark in (False, True):
+            tab.darken(page, dark)
+            assert serious(page) == [], dark
         page.goto("about:blank")  # before its server ends

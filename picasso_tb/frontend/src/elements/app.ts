@@ -1,4 +1,4 @@
-import { css, html, LitElement, unsafeCSS, type PropertyValues, type TemplateResult } from "lit";
+import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Api } from "../api";
 import { Attention } from "../attention";
@@ -13,16 +13,15 @@ import { Store } from "../store";
 import { base } from "../styles";
 import type { Scale } from "../logic/scale";
 import type { Wish } from "./act";
-import { close, help, menu } from "./icons";
+import { appStyle, NARROW } from "./app-style";
+import { help, menu } from "./icons";
+import { notices } from "./notices";
 import { viewOf } from "./views";
 import "./drop-zone";
 import "./help-sheet";
 import "./legend";
 import "./panel";
 import "./tabs";
-
-/** Where the panel becomes a drawer. */
-const NARROW = "(max-width: 960px)";
 
 /** Another of these, other maps. */
 const SHOWN = ["view", "columns", "run", "step", "visualization", "inspected"] as const;
@@ -56,41 +55,7 @@ export class AppElement extends LitElement {
     () => this.togglePanel(),
   );
 
-  static override styles = [
-    base,
-    css`
-      :host { display: grid; grid-template-columns: 288px minmax(0, 1fr); height: 100vh; background: var(--bg); }
-      picasso-panel { border-right: 1px solid var(--line); }
-      main { display: flex; flex-direction: column; min-width: 0; min-height: 0; }
-      .top {
-        min-height: 48px; flex: none; display: flex; align-items: center; gap: 12px; padding: 0 24px;
-        background: var(--surface); border-bottom: 1px solid var(--line);
-      }
-      .open, .scrim { display: none; }
-      .down { padding: 8px 24px; flex: none; }
-      .notice { display: flex; align-items: center; gap: 12px; }
-      .view { flex: 1; min-height: 0; }
-      :host([bare]) { grid-template-columns: minmax(0, 1fr); }
-      :host([bare]) picasso-panel { display: none; }
-      :host([bare]) .open { display: inline-grid; }
-      @media ${unsafeCSS(NARROW)} {
-        :host { grid-template-columns: minmax(0, 1fr); }
-        picasso-panel {
-          position: fixed; inset: 0 auto 0 0; width: 288px; z-index: 10; box-shadow: var(--shadow); display: none;
-        }
-        picasso-panel.opened { display: block; }
-        .open { display: inline-grid; }
-        .scrim { display: block; position: fixed; inset: 0; z-index: 9; background: rgba(0, 0, 0, 0.42); }
-        .top { padding: 0 12px 6px; gap: 0 8px; flex-wrap: wrap; }
-        picasso-legend { order: 1; }
-      }
-      /* Between the drawer and a wide window the legend has a row of its own, too. */
-      @media (min-width: 961px) and (max-width: 1340px) {
-        .top { flex-wrap: wrap; gap: 0 12px; padding-bottom: 6px; }
-        picasso-legend { order: 1; width: 100%; justify-content: end; }
-      }
-    `,
-  ];
+  static override styles = [base, appStyle];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -160,14 +125,7 @@ export class AppElement extends LitElement {
             ${help}
           </button>
         </div>
-        ${
-          state.server === "down"
-            ? html`<div class="note error down" role="alert">
-              <b>TensorBoard does not answer.</b> Trying again every 3 s; what is shown stays.
-            </div>`
-            : null
-        }
-        ${this.notices()} ${viewOf({ state, scale, loader: this.loader, dark })}
+        ${notices(this, state)} ${viewOf({ state, scale, loader: this.loader, dark })}
       </main>
       <picasso-drop-zone .obstacle=${state.catalogue?.compute.reason ?? ""}></picasso-drop-zone>
       <picasso-help-sheet
@@ -175,27 +133,6 @@ export class AppElement extends LitElement {
         @close=${() => this.store.dispatch({ type: "help", shown: false })}
       ></picasso-help-sheet>
     `;
-  }
-
-  /** What went wrong last, and why nothing can be computed, above every view. */
-  private notices(): TemplateResult {
-    const { notice, catalogue } = this.state;
-    const compute = catalogue?.compute;
-    const dismiss = (): void => this.store.dispatch({ type: "notice", notice: null });
-    const error = notice
-      ? html`<div class="note error down notice" role="alert">
-          <span class="grow">${notice}</span>
-          <button class="icon" aria-label="Dismiss" @click=${dismiss}>${close}</button>
-        </div>`
-      : null;
-    const viewing =
-      compute && !compute.available
-        ? html`<div class="note down" role="status">
-            <b>Viewing maps already computed.</b>
-            <p>${compute.reason}</p>
-          </div>`
-        : null;
-    return html`${error}${viewing}`;
   }
 
   private legend(): TemplateResult {

@@ -1,5 +1,4 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { MapInfo } from "../api-types";
 import type { Choice } from "../logic/choice";
 import type { Place } from "../logic/inspect";
 import { WHOLE, type View } from "../logic/paint";
@@ -41,14 +40,18 @@ export class Gaze implements ReactiveController {
     this.noteSoon();
   }
 
-  /** Looks at the middle of a map's pixel; `isNoted` where somebody asked for it. */
-  look({ row, column }: { row: number; column: number }, info: MapInfo, isNoted: boolean): void {
-    this.place = { down: (row + 0.5) / (info.height ?? 1), right: (column + 0.5) / (info.width ?? 1) };
-    if (isNoted) this.noteSoon();
+  /** Where nothing was looked at yet; a link need not name what comes by itself. */
+  begin(place: Place): void {
+    this.place ??= place;
     this.host.requestUpdate();
   }
 
-  /** Moves the place, and the part shown where it would leave it. */
+  look(place: Place): void {
+    this.place = place;
+    this.noteSoon();
+  }
+
+  /** Looks at a place, and moves the part shown where it is outside. */
   moveTo(place: Place): void {
     const { view } = this;
     const held = (at: number, start: number, share: number): number =>

@@ -3,10 +3,9 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import { maskUrl, pictureUrl } from "../logic/addresses";
-import type { Choice } from "../logic/choice";
 import { checkpointColumns, currentColumn, type Column } from "../logic/columns";
-import { movedPosition, nearestPosition, patchAt, patchesOf, scaledPatch, type Patches } from "../logic/inspect";
-import type { Place, Position } from "../logic/inspect";
+import { movedPosition, nearestPosition, patchAt, patchesOf, placeOf, scaledPatch } from "../logic/inspect";
+import type { Patches, Position } from "../logic/inspect";
 import { peakOf, type Spot } from "../logic/npy";
 import { WHOLE, type View } from "../logic/paint";
 import { scaleFor } from "../logic/scales";
@@ -14,10 +13,10 @@ import type { Scale } from "../logic/scale";
 import { entryOf, inspectedProbe } from "../logic/shown";
 import { START, type State } from "../logic/state";
 import { base } from "../styles";
-import { act } from "./act";
 import { mapWords } from "./captions";
 import { emptiness } from "./emptiness";
 import "./exhibits";
+import { Gaze } from "./gaze";
 import { inspectBar, inspectStyle, spotWords } from "./inspect-bar";
 import { measure, type Measured } from "./inspect-measured";
 import { stageKey, type StageKey } from "./inspect-keys";
@@ -30,9 +29,6 @@ import { missingWords } from "./strip-cell";
 import { viewTop } from "./view-top";
 import { noMap } from "./no-map";
 
-/** Milliseconds. */
-const SETTLE = 300;
-
 /** One map large, and all that is known of it. */
 @customElement("picasso-inspect-view")
 export class InspectViewElement extends LitElement {
@@ -40,16 +36,10 @@ export class InspectViewElement extends LitElement {
   @property({ attribute: false }) scale: Scale | null = null;
   @property({ attribute: false }) loader!: Loader;
   @property({ type: Boolean }) dark = false;
-  /** The place looked at, in shares of the map: it stays when the checkpoint changes. */
-  @state() private place: Place | null = null;
-  @state() private view: View = WHOLE;
   @state() private measured: Measured | null = null;
   @state() private problem = "";
   @query("picasso-inspect-stage") private stage!: InspectStageElement | null;
-  private placeOf = "";
-  /** What the choice has of place and view: a link needs them once they have settled, not at every move. */
-  private noted: Pick<Choice, "zoom" | "spot"> = { zoom: null, spot: null };
-  private noting: ReturnType<typeof setTimeout> | undefined;
+  private readonly gaze = new Gaze(this);
   /** Key of the map that is measured or being measured. */
   private wanted = "";
   private measuring = new AbortController();
@@ -67,7 +57,6 @@ export class InspectViewElement extends LitElement {
     window.removeEventListener("keydown", this.pressed);
     this.measuring.abort();
     this.wanted = "";
-    clearTimeout(this.noting);
   }
 
   private get current(): { column: Column; probe: ProbeInfo; entry: MapEntry | null; info: MapInfo | null } | null {
@@ -113,7 +102,7 @@ export class InspectViewElement extends LitElement {
               .measured=${this.measured}
               .patches=${this.patches(info)}
               .position=${this.position(info)}
-              .view=${this.view}
+              .view=${this.gaze.view}
             ></picasso-inspect-side>`
             : null
         }
@@ -128,6 +117,7 @@ export class InspectViewElement extends LitElement {
     if (info.height === null || info.width === null || !scale) {
       return noMap({ info, model: column.model, label: probe.label, loader: this.loader });
     }
+    const { height, width } = info;
     const patches = this.patches(info);
     const position = this.position(info);
     const patch = patches && position ? patchAt(patches, position) : null;
@@ -139,18 +129,12 @@ export class InspectViewElement extends LitElement {
       .display=${this.state.choice.display}
       .picture=${pictureUrl(column.run, probe)}
       .masks=${this.state.choice.display.masks ? probe.masks.map((mask) => maskUrl(column.run, probe, mask)) : []}
-      .box=${patch && patches ? scaledPatch(patch, patches, info.height, info.width) : null}
-      .view=${this.view}
+      .box=${patch && patches ? scaledPatch(patch, patches, height, width) : null}
+      .view=${this.gaze.view}
       .words=${mapWords(info, { noEffect }, column.model)}
       .tip=${spotWords(info, column.model, this.spot, patch, position)}
-      @spot=${(event: CustomEvent<NonNullable<Pointed>>) => {
-        this.look(event.detail, info);
-        this.noteSoon();
-      }}
-      @view=${(event: CustomEvent<View>) => {
-        this.view = event.detail;
-        this.noteSoon();
-      }}
+      @spot=${({ detail }: CustomEvent<NonNullable<Pointed>>) => this.gaze.look(placeOf(detail, height, width))}
+      @view=${({ detail }: CustomEvent<View>) => this.gaze.show(detail)}
     ></picasso-inspect-stage>`;
   }
 
@@ -173,42 +157,25 @@ export class InspectViewElement extends LitElement {
 
   private position(info: MapInfo): Position | null {
     const patches = this.patches(info);
-    return patches && this.place && nearestPosition(patches, this.place.down, this.place.right);
+    const { place } = this.gaze;
+    return patches && place && nearestPosition(patches, place.down, place.right);
   }
 
   /** The map's pixel at the place looked at. */
   private get spot(): Spot | null {
     const { measured, current } = this;
-    if (!measured || measured.key !== current?.info?.key || !this.place) return null;
+    const { place } = this.gaze;
+    if (!measured || measured.key !== current?.info?.key || !place) return null;
     const { grid } = measured;
-    const row = Math.min(grid.height - 1, Math.floor(this.place.down * grid.height));
-    const column = Math.min(grid.width - 1, Math.floor(this.place.right * grid.width));
+    const row = Math.min(grid.height - 1, Math.floor(place.down * grid.height));
+    const column = Math.min(grid.width - 1, Math.floor(place.right * grid.width));
     return { row, column, value: grid.values[row * grid.width + column] ?? NaN };
-  }
-
-  private look({ row, column }: { row: number; column: number }, info: MapInfo): void {
-    this.place = { down: (row + 0.5) / (info.height ?? 1), right: (column + 0.5) / (info.width ?? 1) };
-  }
-
-  private noteSoon(): void {
-    clearTimeout(this.noting);
-    this.noting = setTimeout(() => {
-      this.noted = { zoom: this.view.height < 1 ? this.view : null, spot: this.place };
-      act(this, { type: "choose", choice: this.noted });
-    }, SETTLE);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { current } = this;
     if (!changed.has("state") || !current) return;
-    const { zoom, spot } = this.state.choice;
-    const isAnother = current.probe.id !== this.placeOf;
-    this.placeOf = current.probe.id;
-    if (isAnother || zoom !== this.noted.zoom || spot !== this.noted.spot) {
-      this.noted = { zoom, spot };
-      this.view = zoom ?? WHOLE;
-      this.place = spot ?? (isAnother ? null : this.place);
-    }
+    this.gaze.follow(current.probe.id, this.state.choice);
     if (current.info && current.info.height !== null)
       void this.measure(current.info, current.column.run, current.probe);
   }
@@ -224,8 +191,9 @@ export class InspectViewElement extends LitElement {
       const found = await measure(this.loader, info, run, probe, signal);
       if (signal.aborted) return;
       this.measured = found;
-      const peak = this.place ? null : peakOf(found.grid);
-      if (peak) this.look(peak, info);
+      const { grid } = found;
+      const peak = peakOf(grid);
+      if (peak) this.gaze.begin(placeOf(peak, grid.height, grid.width));
     } catch (problem) {
       if (!signal.aborted) this.problem = problem instanceof Error ? problem.message : String(problem);
     }
@@ -237,37 +205,28 @@ export class InspectViewElement extends LitElement {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (wish.kind === "zoom") this.stage.zoomBy(wish.direction);
-    else if (wish.kind === "whole") {
-      this.view = WHOLE;
-      this.noteSoon();
-    } else this.move(wish);
+    else if (wish.kind === "whole") this.gaze.show(WHOLE);
+    else this.move(wish);
   }
 
   /** One patch further, or one pixel where there are none; what is shown follows. */
   private move({ down, right }: Extract<StageKey, { kind: "move" }>): void {
     const info = this.current?.info;
-    if (!info || info.height === null || info.width === null || !this.place) return;
+    if (!info || info.height === null || info.width === null) return;
     const patches = this.patches(info);
     const position = this.position(info);
     if (patches && position) {
       const patch = patchAt(patches, movedPosition(patches, position, down, right));
       const { height, width } = patches;
-      this.place = { down: (patch.top + patch.bottom) / 2 / height, right: (patch.left + patch.right) / 2 / width };
+      this.gaze.moveTo({
+        down: (patch.top + patch.bottom) / 2 / height,
+        right: (patch.left + patch.right) / 2 / width,
+      });
     } else if (this.spot) {
       const row = Math.min(info.height - 1, Math.max(0, this.spot.row + down));
-      this.look({ row, column: Math.min(info.width - 1, Math.max(0, this.spot.column + right)) }, info);
+      const column = Math.min(info.width - 1, Math.max(0, this.spot.column + right));
+      this.gaze.moveTo(placeOf({ row, column }, info.height, info.width));
     }
-    this.follow();
-  }
-
-  private follow(): void {
-    if (!this.place) return;
-    const { view, place } = this;
-    const held = (at: number, start: number, share: number): number =>
-      at >= start && at <= start + share ? start : Math.min(1 - share, Math.max(0, at - share / 2));
-    const top = held(place.down, view.top, view.height);
-    this.view = { ...view, top, left: held(place.right, view.left, view.width) };
-    this.noteSoon();
   }
 }
 

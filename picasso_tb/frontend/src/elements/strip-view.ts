@@ -4,7 +4,7 @@ import type { MapInfo, ProbeInfo } from "../api-types";
 import type { Loader } from "../loader";
 import type { Choice } from "../logic/choice";
 import { runColour } from "../logic/colour";
-import { columnsOf, comparedColumns, type Column } from "../logic/columns";
+import { columnsOf, type Column } from "../logic/columns";
 import { count, ends, plural } from "../logic/format";
 import { onsetOf, onsetWords, type Onset } from "../logic/onset";
 import type { Scale } from "../logic/scale";
@@ -16,14 +16,12 @@ import { START, type State } from "../logic/state";
 import { classLines, strengthOf } from "../logic/strip";
 import { base, field } from "../styles";
 import { act } from "./act";
-import { segments } from "./controls";
+import { Comparing } from "./comparing";
 import { emptiness } from "./emptiness";
-import { close } from "./icons";
 import type { Line } from "./line-chart";
 import { missingWords } from "./strip-cell";
 import { stripBar } from "./strip-bar";
 import type { StripColumn } from "./strip-head";
-import type { Pinned } from "./strip-row";
 import { nothingLeft } from "./nothing-left";
 import { viewTop } from "./view-top";
 import "./strip";
@@ -37,10 +35,9 @@ export class StripViewElement extends LitElement {
   @property({ attribute: false }) loader!: Loader;
   @property({ type: Boolean }) dark = false;
   @state() private focused: string | null = null;
-  /** Name of the one column ticked so far. */
-  @state() private ticked: string | null = null;
   private probes: readonly ProbeInfo[] = [];
   private ids: readonly string[] = [];
+  private readonly comparing = new Comparing(this);
 
   static override styles = [
     base,
@@ -75,7 +72,7 @@ export class StripViewElement extends LitElement {
   private strip(columns: readonly StripColumn[], onset: Onset | null): TemplateResult {
     const { state, probes } = this;
     const { choice } = state;
-    const pair = this.compared;
+    const pair = this.comparing.names(state);
     const focused = probes.find((probe) => probe.id === this.focused) ?? probes[0];
     return html`<picasso-strip
       .columns=${columns}
@@ -86,7 +83,7 @@ export class StripViewElement extends LitElement {
       .loader=${this.loader}
       .display=${choice.display}
       .compared=${columns.flatMap(({ column }, index) => (pair.includes(column.name) ? [index] : []))}
-      .pinned=${this.pinned(columns)}
+      .pinned=${this.comparing.pinned(state, columns)}
       .onset=${onset?.kind === "at" ? onset.index : -1}
       .sentence=${this.sentence(onset, columns) ?? ""}
       .strength=${`Median peak, ${plural(probes.length, "probe")}`}
@@ -95,7 +92,7 @@ export class StripViewElement extends LitElement {
       .dark=${this.dark}
       @focused=${(event: CustomEvent<string>) => (this.focused = event.detail)}
       @choose-column=${(event: CustomEvent<number>) => this.choose(columns[event.detail]?.column)}
-      @compare-column=${(event: CustomEvent<number>) => this.compare(columns, event.detail)}
+      @compare-column=${(event: CustomEvent<number>) => this.comparing.tick(state, columns, event.detail)}
       @inspect-cell=${(event: CustomEvent<{ probe: string; column: number }>) =>
         this.choose(columns[event.detail.column]?.column, { view: "inspect", inspected: event.detail.probe })}
     ></picasso-strip>`;
@@ -170,55 +167,6 @@ export class StripViewElement extends LitElement {
       values,
       name: className(model, classIndex),
     }));
-  }
-
-  private pinned(columns: readonly StripColumn[]): Pinned | null {
-    const pair = comparedColumns(this.state);
-    if (!pair) return null;
-    const [one, other] = pair.map((column) => columns.find((each) => each.column.name === column.name));
-    if (!one || !other) return null;
-    const swiped = (swipe: number): void => this.pick({ swipe });
-    return { one, other, swipe: this.state.choice.swipe, swiped, head: this.pinnedHead(one, other) };
-  }
-
-  private pinnedHead(one: StripColumn, other: StripColumn): TemplateResult {
-    const mode = segments({
-      label: "Comparison",
-      options: [
-        { value: false, label: "Diff" },
-        { value: true, label: "Swipe" },
-      ],
-      value: this.state.choice.swipe !== null,
-      choose: (swiping) => this.pick({ swipe: swiping ? 0.5 : null }),
-    });
-    const title = `${one.column.title} − ${other.column.title}`;
-    const end = (): void => this.pick({ comparison: null });
-    return html`<div class="seen">
-      <div class="title">
-        <b title=${title}>${title}</b>
-        <button class="icon" aria-label="End the comparison" @click=${end}>${close}</button>
-      </div>
-      ${mode}
-    </div>`;
-  }
-
-  /** Names of the two columns compared, or of the one ticked so far. */
-  private get compared(): readonly string[] {
-    const pair = comparedColumns(this.state)?.map((column) => column.name);
-    return pair ?? (this.ticked === null ? [] : [this.ticked]);
-  }
-
-  /** Two ticked are compared, the later minus the earlier; a third takes the place of the first. */
-  private compare(columns: readonly StripColumn[], index: number): void {
-    const name = columns[index]?.column.name;
-    if (name === undefined) return;
-    const before = this.compared;
-    const names = before.includes(name) ? before.filter((one) => one !== name) : [...before.slice(-1), name];
-    const order = columns.map(({ column }) => column.name);
-    const [earlier, later] = names.sort((one, other) => order.indexOf(one) - order.indexOf(other));
-    const both = earlier !== undefined && later !== undefined;
-    this.ticked = both ? null : (earlier ?? null);
-    this.pick({ comparison: both ? [later, earlier] : null });
   }
 
   private choose(column: Column | undefined, more: Partial<Choice> = {}): void {

@@ -107,6 +107,11 @@ export function roundHalfEven(value: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
+/** The middle of a map's pixel. */
+export function placeOf({ row, column }: Position, height: number, width: number): Place {
+  return { down: (row + 0.5) / height, right: (column + 0.5) / width };
+}
+
 /** The patch whose middle is nearest to a place, given in shares of the height and width. */
 export function nearestPosition({ rows, columns, height, width }: Patches, down: number, right: number): Position {
   return { row: nearest(rows, down * height), column: nearest(columns, right * width) };
