@@ -173,7 +173,7 @@ class Ours:
     def occlusion(self, images, positions):
         settings = {"window": WINDOW / images.shape[1], "positions": positions, "score": "logit"}
         targets = np.zeros((len(images), 1), np.int64)
-        found = self.explain("occlusion", images, settings, targets).arrays["position_scores"]
+        found = self.explain("occlusion", images, settings, targets).target_arrays["position_scores"]
         return found[:, 0].size
 
     def saliency(self, images, classes):

@@ -2,7 +2,7 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,9 @@ from picasso_tb.models.protocol import (
 from picasso_tb.models.together import Together
 from picasso_tb.visualizations.answers import checked_result
 from picasso_tb.visualizations.declare import (
-    Exhibit,
+    Arrays,
+    Exhibits,
+    Notes,
     PaintingSettings,
     Result,
     Settings,
@@ -57,10 +59,11 @@ class Explanation:
         probabilities: (n, classes), of the untouched images.
         class_scores: (n, classes), of the untouched images.
         inputs: (n, h, w, c), what the model received for the untouched images.
-        arrays: raw numbers kept beside the maps; the first axis of each is n.
-        notes: every fallback and caution, in words.
-        probe_notes: those that concern each image, n tuples.
-        exhibits: tables, charts and pictures of each image, n tuples.
+        arrays: raw numbers of each image, kept beside its maps; the first axis of each is n.
+        target_arrays: those of each image and target; the first axes of each are n and k.
+        map_notes: every fallback and caution about each map, in words, n tuples of k tuples.
+        notes: all of these, each once.
+        exhibits: tables, charts and pictures beside each map, n tuples of k tuples.
         score_name: "logit"; "log-probability" where the logits could not be found; "value" of a number.
         score_source: where the scores were taken, such as "before the softmax".
         quantity: what a map's value is, such as "drop in class probability when covered".
@@ -74,13 +77,14 @@ class Explanation:
     probabilities: Probabilities
     class_scores: Scores
     inputs: Images
-    arrays: Mapping[str, npt.NDArray[np.float32]]
-    probe_notes: tuple[tuple[str, ...], ...]
+    arrays: Arrays
+    target_arrays: Arrays
+    map_notes: Notes
     score_name: str
     score_source: str
     quantity: str
     sign: str
-    exhibits: tuple[tuple[Exhibit, ...], ...]
+    exhibits: Exhibits
     computations: tuple[str, ...] = ()
 
     @property
@@ -91,11 +95,11 @@ class Explanation:
     @property
     def position_scores(self) -> npt.NDArray[np.float32] | None:
         """Occlusion: the chosen score with the patch at each position, (n, k, positions, positions)."""
-        return self.arrays.get("position_scores")
+        return self.target_arrays.get("position_scores")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(note for notes in self.probe_notes for note in notes))
+        return tuple(dict.fromkeys(note for maps in self.map_notes for notes in maps for note in notes))
 
 
 OnPreview = Callable[[int, Explanation], None]
@@ -137,20 +141,24 @@ def explain_batch(
     ]
 
     def explanation(results: Sequence[Result], rows: slice) -> Explanation:
-        names = list(results[0].arrays)
+        nothing = (((),) * chosen.shape[1],)
         return Explanation(
             maps=np.concatenate([result.maps for result in results]) if visualization.draws_map else None,
             targets=chosen[rows],
             probabilities=probabilities(scores[rows], model.head),
             class_scores=scores[rows],
             inputs=images[rows],
-            arrays={name: np.concatenate([one.arrays[name] for one in results]) for name in names},
-            probe_notes=tuple((*common, *result.notes) for result in results),
+            arrays=_stacked([result.arrays for result in results]),
+            target_arrays=_stacked([result.target_arrays for result in results]),
+            map_notes=tuple(
+                tuple((*common, *result.notes, *notes) for notes in (result.target_notes or nothing)[0])
+                for result in results
+            ),
             score_name=model.score_name,
             score_source=model.score_source,
             quantity=quantity_in_words(visualization, settings, model.score_name),
             sign=visualization.sign(settings).value,
-            exhibits=tuple(result.exhibits[0] if result.exhibits else () for result in results),
+            exhibits=tuple((result.exhibits or nothing)[0] for result in results),
             computations=tuple(model.computation for model, _ in asked[rows]),
         )
 
@@ -164,6 +172,10 @@ def explain_batch(
             elif on_preview is not None:
                 on_preview(row, explanation([result], one))
     return explanation(results, slice(None))
+
+
+def _stacked(arrays: Sequence[Arrays]) -> Arrays:
+    return {name: np.concatenate([one[name] for one in arrays]) for name in arrays[0]}
 
 
 def of_head(settings: Settings, head: Head) -> Settings:

@@ -66,6 +66,7 @@ class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
             remove_leftovers(mail)
 
         ahead = [*map(Results, _list(flags, "results")), *(results_ahead(root) for _, root in roots)]
+        catalogue = Catalogue(_folders(flags))
         queue = Queue(
             Engine(engine),
             results.location,
@@ -73,8 +74,9 @@ class PicassoPlugin(base_plugin.TBPlugin):  # type: ignore[misc]
             _MOST_WAITING_PROBES,
             ahead=[place.location for place in ahead],
             on_idle=tidy_up,
+            on_end=catalogue.note_end,
         )
-        known, catalogue = KnownMaps(results, ahead), Catalogue(_folders(flags))
+        known = KnownMaps(results, ahead)
         self._api = Api(Service(self._index, queue, results, known, catalogue, limits, _obstacle(cache)))
 
     def get_plugin_apps(self) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """From probes to an explanation: both spaces, targets, and what is checked at the borders."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,11 +17,21 @@ from picasso_tb.conformance.planted import (
     planted_images,
     planted_model,
 )
-from picasso_tb.errors import InvalidArgument, ModelRefused
+from picasso_tb.errors import BrokenVisualization, InvalidArgument, ModelRefused
 from picasso_tb.explanation import Explanation, ProbeImage, explain_batch
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Head, Images, Maps, Model, Scores, Targets
-from picasso_tb.visualizations.declare import Needs, PaintingSettings, Result, Sign, Visualization, find
+from picasso_tb.visualizations.declare import (
+    Chart,
+    Needs,
+    PaintingSettings,
+    Result,
+    Sign,
+    Table,
+    Visualization,
+    each_target,
+    find,
+)
 
 SPEC = InputSpec(height=HEIGHT, width=WIDTH, mode="RGB", scale=1 / 255)
 
@@ -205,7 +216,7 @@ def method(compute: Any, sign: Sign = Sign.SIGNED) -> Visualization:
         draws_map=True,
         settings=PaintingSettings,
         quantity=lambda settings: "slope of the logit",
-        passes=lambda settings: 1,
+        passes=lambda settings, targets: 1,
         compute=compute,
     )
 
@@ -214,10 +225,10 @@ def maps_of(value: float, targets: Targets, images: Images) -> Maps:
     return np.full((*targets.shape, *images.shape[1:3]), value, np.float32)
 
 
-def run(compute: Any, model: PlantedModel | None = None) -> Explanation:
+def run(compute: Any, model: PlantedModel | None = None, top: int = 1) -> Explanation:
     probes = [ProbeImage(array=image) for image in planted_images(2)]
     asked = planted_model() if model is None else model
-    return explain_batch(asked, SPEC, probes, method(compute), PaintingSettings(), None, 1)
+    return explain_batch(asked, SPEC, probes, method(compute), PaintingSettings(), None, top)
 
 
 def test_of_better_and_better_maps_the_last_is_the_answer() -> None:
@@ -239,8 +250,28 @@ def test_notes_stay_with_the_image_that_they_are_about() -> None:
     model.notes = ("of the model",)
     found = run(mine, model)
     means = [f"mean {image.mean():.6f}" for image in planted_images(2)]
-    assert found.probe_notes == (("of the model", means[0]), ("of the model", means[1]))
+    assert found.map_notes == tuple((("of the model", mean),) for mean in means)
     assert found.notes == ("of the model", *means)
+
+
+def test_notes_and_exhibits_stay_with_the_class_that_they_are_about() -> None:
+    def mine(model: Model, images: Images, targets: Targets, settings: Any) -> Result:
+        notes = each_target(targets, lambda place: [f"of class {targets[place]}"])
+        tables = each_target(targets, lambda place: [Table(f"class {targets[place]}", ["a"], [[1.0]])])
+        return Result(
+            maps_of(0, targets, images),
+            target_arrays={"class": targets.astype(np.float32)},
+            target_notes=notes,
+            exhibits=tables,
+        )
+
+    found = run(mine, top=2)
+    assert found.targets.shape == (2, 2)
+    for place in np.ndindex(found.targets.shape):
+        row, column = place
+        assert found.map_notes[row][column] == (f"of class {found.targets[place]}",)
+        assert [one.title for one in found.exhibits[row][column]] == [f"class {found.targets[place]}"]
+    np.testing.assert_array_equal(found.target_arrays["class"], found.targets)
 
 
 def test_where_scores_are_log_probabilities_the_quantity_says_so() -> None:
@@ -248,6 +279,14 @@ def test_where_scores_are_log_probabilities_the_quantity_says_so() -> None:
     model.score_name = "log-probability"
     found = run(lambda model, images, targets, settings: maps_of(0, targets, images), model)
     assert found.quantity == "slope of the log-probability"
+
+
+TABLE = Table("a", ["a"], [[1.0]])
+CHART = Chart("a", "x", "y", [1.0], {"a": [1.0]})
+
+
+def with_exhibit(maps: Maps, exhibit: Any) -> Result:
+    return Result(maps, exhibits=(((exhibit,),),))
 
 
 @pytest.mark.parametrize(
@@ -259,17 +298,32 @@ def test_where_scores_are_log_probabilities_the_quantity_says_so() -> None:
         (lambda maps: Result(None), "as it declares"),
         (
             lambda maps: Result(maps, {"extra": np.zeros((3, 2), np.float32)}),
-            "array 'extra' float32 with 1 rows",
+            "'extra' float32, first axes n,",
         ),
+        (
+            lambda maps: Result(maps, target_arrays={"extra": np.zeros((1, 3), np.float32)}),
+            "'extra' float32, first axes n and k, ",
+        ),
+        (lambda maps: Result(maps, notes="a text"), "notes as a tuple of texts"),
+        (lambda maps: Result(maps, target_notes=("a text",)), "target_notes as 1 tuples of 1 tuples"),
+        (lambda maps: Result(maps, exhibits=((TABLE,),)), "a tuple for each image and target in exhibits"),
+        (lambda maps: with_exhibit(maps, dataclasses.replace(TABLE, rows=[[[1]]])), r"or None in 'a'.*\[1\]"),
+        (lambda maps: with_exhibit(maps, dataclasses.replace(TABLE, rows=[[]])), "rows of 1 cells"),
+        (lambda maps: with_exhibit(maps, dataclasses.replace(CHART, kind="pie")), "'lines' or 'bars'.*'pie'"),
+        (
+            lambda maps: with_exhibit(maps, dataclasses.replace(CHART, lines={"a": ["b"]})),
+            "lines of 1 numbers",
+        ),
+        (lambda maps: with_exhibit(maps, "a text"), "a Table, a Chart or a Picture"),
     ],
-    ids=["shape", "type", "infinite", "none", "array"],
+    ids=str,
 )
 def test_a_methods_answers_are_looked_at(change: Any, message: str) -> None:
     def mine(model: Model, images: Images, targets: Targets, settings: Any) -> Any:
         with np.errstate(divide="ignore"):
             return change(maps_of(1, targets, images))
 
-    with pytest.raises(InvalidArgument, match=message):
+    with pytest.raises(BrokenVisualization, match=message):
         run(mine)
 
 

@@ -60,7 +60,7 @@ def test_it_explains_in_python(place, monkeypatch, capsys, small_logdir) -> None
     names = {"model": model, "images": images}
     exec(block("run: python"), names)
     assert capsys.readouterr().out.strip() == "(4, 1, 12, 20) logit gained over grey Worth of each row"
-    arrays = names["explanation"].arrays["row_sums"]  # type: ignore[attr-defined]
+    arrays = names["explanation"].target_arrays["row_sums"]  # type: ignore[attr-defined]
     maps = names["explanation"].maps  # type: ignore[attr-defined]
     np.testing.assert_allclose(arrays, maps.sum(axis=3), rtol=1e-5, atol=1e-6)
 

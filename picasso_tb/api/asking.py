@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from picasso_tb.api import schemas, views
 from picasso_tb.errors import InvalidArgument, PicassoError
-from picasso_tb.jobs.catalogue import Catalogue
+from picasso_tb.jobs.catalogue import Catalogue, Resolved
 from picasso_tb.jobs.job import Question, narrow
 from picasso_tb.jobs.questions import check_classes, part_about, question_about
 from picasso_tb.jobs.tasks import ProbePart
@@ -23,22 +23,15 @@ class Asked:
     Attributes:
         entries: every map asked for.
         wanted: what has to be computed.
-        targets: classes a probe.
     """
 
     entries: list[schemas.MapEntry]
     wanted: list[tuple[Question, ProbePart]]
-    passes_per_probe: int
-    targets: int
+    visualization: Resolved
 
     @property
     def passes(self) -> int:
-        return self.passes_per_probe * len(self.wanted)
-
-    @property
-    def cost(self) -> int:
-        """What is held against the cap on a request."""
-        return self.passes * self.targets
+        return self.visualization.passes * len(self.wanted)
 
     def with_previews(self, previews: Iterable[schemas.Outcome]) -> list[schemas.MapEntry]:
         """The entries, those under way with what is known of them so far."""
@@ -60,13 +53,13 @@ def ask(
     """
     checkpoint = run.checkpoint(request.checkpoint)
     model = run.model(checkpoint.model)
-    visualization = catalogue.resolve(request.visualization, request.settings, _SECONDS_TO_DESCRIBE)
     targets = request.targets
     ranks = range(min(targets.count, model.classes)) if targets.kind == "top" else ()
+    count = len(ranks) or len(set(targets.classes) if targets.kind == "classes" else "1")
+    visualization = catalogue.resolve(request.visualization, request.settings, count, _SECONDS_TO_DESCRIBE)
     question = question_about(run.store.location, checkpoint, model, visualization, tuple(ranks))
     entries: list[schemas.MapEntry] = []
     wanted = []
-    most_targets = 1
     for id in dict.fromkeys(request.probes):
         store, probe = index.find_probe(run, id)
         try:
@@ -83,8 +76,7 @@ def ask(
         if missing:
             wanted.append(narrow(own, part, missing))
         entries += found
-        most_targets = max(most_targets, len(part.keys))
-    return Asked(entries, wanted, question.passes, most_targets)
+    return Asked(entries, wanted, visualization)
 
 
 def _classes(targets: schemas.Targets, probe: ProbeRecord, model: ModelRecord) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ class VisualizationInfo(Schema):
     version: str = Field(description="Maps of another version are others.")
     own: bool = Field(False, description="Added by the user.")
     error: str | None = Field(None, description="Why it cannot be chosen; the title is then a file's name.")
+    failure: str | None = Field(None, description="What went wrong when it was last used, by its own fault.")
 
 
 class Limits(Schema):
@@ -169,7 +170,9 @@ class Estimate(Schema):
     maps: int
     known: int = Field(description="Maps already computed.")
     passes: int
-    passes_per_probe: int
+    passes_per_probe: int = Field(description="For all classes asked for.")
+    sign: Literal["signed", "magnitude"] = Field(description="Of a map with these settings.")
+    quantity: str = Field(description="What a value is with these settings.")
     seconds: float | None = Field(description="None until this model and method have been timed once.")
 
 

@@ -92,7 +92,9 @@ class Service:
             maps=len(asked.entries),
             known=sum(entry.state == "done" for entry in asked.entries),
             passes=asked.passes,
-            passes_per_probe=asked.passes_per_probe,
+            passes_per_probe=asked.visualization.passes,
+            sign=asked.visualization.sign,
+            quantity=asked.visualization.quantity,
             seconds=self._queue.seconds(question for question, _ in asked.wanted),
         )
 
@@ -102,10 +104,10 @@ class Service:
             return schemas.MapsResponse(maps=asked.entries, job=None)
         if self._obstacle is not None:
             return schemas.MapsResponse(maps=asked.refused(CannotCompute(self._obstacle)), job=None)
-        if asked.cost > self.limits.passes:
+        if asked.passes > self.limits.passes:
             raise TooCostly(
-                f"Expected at most {self.limits.passes} passes in one request. Received: {asked.cost} "
-                f"({len(asked.wanted)} probes x {asked.passes_per_probe} passes x {asked.targets} classes)."
+                f"Expected at most {self.limits.passes} passes in one request. Received: {asked.passes} "
+                f"({len(asked.wanted)} probes x {asked.visualization.passes} passes)."
             )
         job = self._queue.submit(asked.wanted)
         previews = self._previews(self._queue.progress(self._queue.job(job)))

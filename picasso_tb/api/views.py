@@ -34,6 +34,7 @@ def visualization_info(entry: Entry) -> schemas.VisualizationInfo:
         version=entry.version,
         own=entry.source is not None,
         error=entry.error,
+        failure=entry.failure,
     )
 
 

@@ -72,8 +72,9 @@ def run(options: argparse.Namespace) -> None:
     if options.top < 1:
         raise InvalidArgument(f"--top: Expected at least 1. Received: {options.top}")
     folders = [part for part in options.visualizations.split(",") if part]
+    targets = options.targets.count(",") + 1 if options.targets else options.top
     visualization = Catalogue(folders).resolve(
-        options.visualization, _settings(options.set), _SECONDS_TO_DESCRIBE
+        options.visualization, _settings(options.set), targets, _SECONDS_TO_DESCRIBE
     )
     results = Results(str(Folder(options.results or results_ahead(options.logdir).location)))
     failures: Failures = collections.defaultdict(list)

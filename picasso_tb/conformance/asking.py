@@ -10,7 +10,6 @@ import numpy as np
 from picasso_tb.conformance.planted import HEIGHT, WIDTH, PlantedModel, planted_images, planted_model
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.extensions.page import render_page
-from picasso_tb.jobs.exhibits import exhibits_document
 from picasso_tb.jobs.pages import page_data
 from picasso_tb.models.protocol import Images, Model, Targets, probabilities
 from picasso_tb.store.records import ModelRecord, ProbeRecord
@@ -75,7 +74,7 @@ def check_fit(
     if found.maps is not None:
         assert not np.isnan(found.maps).all()
         assert is_signed(entry, settings) or not (found.maps < 0).any()
-    for array in found.arrays.values():
+    for array in (*found.arrays.values(), *found.target_arrays.values()):
         assert not np.isinf(array).any()
         assert not np.isnan(array).all()
 
@@ -131,9 +130,10 @@ def page_of(entry: Visualization, model: PlantedModel) -> str:
     probe = ProbeRecord(
         id="a", name="a", label=0, height=1, width=1, digest="", image="", array=None, wall_time=0
     )
-    data = page_data(info, arrays, picture, probe, record)
-    exhibits = exhibits_document(found.exhibits[0] if found.exhibits else ())["exhibits"]
-    return render_page(str(entry.template), "the template", {**data, "exhibits": exhibits})
+    exhibits = found.exhibits[0][0] if found.exhibits else ()
+    return render_page(
+        str(entry.template), "the template", page_data(info, arrays, exhibits, picture, probe, record)
+    )
 
 
 def _kept(
@@ -156,8 +156,9 @@ def _kept(
         "highest": None if map is None else float(np.nanmax(map)),
         "quantity": entry.quantity(entry.settings()),
         "sign": "signed" if is_signed(entry) else "magnitude",
-        "notes": list(found.notes),
+        "notes": [*found.notes, *(found.target_notes[0][0] if found.target_notes else ())],
         "settings": entry.settings().model_dump(mode="json"),
     }
     arrays = {name: array[0] for name, array in found.arrays.items()}
+    arrays |= {name: array[0, 0] for name, array in found.target_arrays.items()}
     return info, arrays if map is None else {**arrays, "map": map}

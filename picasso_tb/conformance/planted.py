@@ -45,6 +45,7 @@ class PlantedModel:
     score_source: str = "from the outputs as they are"
     notes: tuple[str, ...] = ()
     computation: str = "in closed form"
+    passes: int = 0  # asked for so far, each target's way back being one
 
     def __post_init__(self) -> None:
         self.classes, height, width, _ = self.weights.shape
@@ -54,10 +55,12 @@ class PlantedModel:
         )
 
     def scores(self, images: Images) -> Scores:
+        self.passes += len(images)
         sums = np.einsum("nhwc,jhwc->nj", images.astype(np.float64), self.weights.astype(np.float64))
         return np.asarray(sums + self.offsets, np.float32)
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
+        self.passes += len(images) * (1 + targets.shape[1])
         slopes: Gradients = self.weights[targets]  # a copy, as the targets are an array
         return slopes
 
@@ -65,6 +68,7 @@ class PlantedModel:
         if layer not in _SIDE_OF_CELL:
             expected = ", ".join(_SIDE_OF_CELL)
             raise InvalidArgument(f"layer: Expected one of {expected}. Received: {layer!r}", "layer")
+        self.passes += len(images) * (1 + targets.shape[1])
         side, units = _SIDE_OF_CELL[layer], self.weights[-len(self._readout[0]) :]
         # What the score gains over the value that speaks least for the class: never negative.
         least = np.where(units > 0, self.value_range.low, self.value_range.high)

@@ -21,27 +21,32 @@ def described(entry: Visualization) -> dict[str, Any]:
         "quantity": entry.quantity(defaults),
         "draws_map": entry.draws_map,
         "settings_schema": entry.form(),
-        "default_passes": passes_of(entry, defaults),
+        "default_passes": passes_of(entry, defaults, 1),
     }
 
 
-def resolved(entry: Visualization, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings in full and the passes that they cost.
+def resolved(entry: Visualization, values: Mapping[str, Any], targets: int) -> dict[str, Any]:
+    """The settings in full, what the map's values then are, and the passes that one probe costs.
 
     Raises:
         InvalidArgument: a setting is wrong.
         BrokenVisualization: the cost is no number of passes.
     """
     settings = entry.parse(values)
-    return {"settings": settings.model_dump(mode="json"), "passes": passes_of(entry, settings)}
+    return {
+        "settings": settings.model_dump(mode="json"),
+        "sign": entry.sign(settings).value,
+        "quantity": entry.quantity(settings),
+        "passes": passes_of(entry, settings, targets),
+    }
 
 
-def passes_of(entry: Visualization, settings: Settings) -> int:
+def passes_of(entry: Visualization, settings: Settings, targets: int) -> int:
     """
     Raises:
         BrokenVisualization: the visualization doesn't say it as a whole number from 1.
     """
-    passes = entry.passes(settings)
+    passes = entry.passes(settings, targets)
     if not isinstance(passes, int) or passes < 1:
         raise BrokenVisualization(f"{entry.name}: Expected passes from 1. Received: {passes!r}")
     return passes

@@ -8,7 +8,8 @@ from picasso_tb.errors import BrokenVisualization
 from picasso_tb.extensions.child import serve
 from picasso_tb.extensions.describe import check, described, resolved
 from picasso_tb.extensions.load import blamed, load
-from picasso_tb.extensions.source import Source, digest_of
+from picasso_tb.extensions.page import check_template
+from picasso_tb.extensions.source import Source, digest_of, template_of
 
 
 def main() -> None:
@@ -27,6 +28,8 @@ def _describe(source: Source) -> dict[str, Any]:
     with blamed(source.name, os.path.dirname(file)):
         for entry in entries.values():
             check(entry)
+            if entry.template is not None:
+                check_template(entry.template, os.path.basename(template_of(file)))
         return {
             "file": file,
             "digest": source.digest or digest_of(file),
@@ -37,9 +40,9 @@ def _describe(source: Source) -> dict[str, Any]:
 
 
 def _resolve(source: Source, question: dict[str, Any]) -> dict[str, Any]:
-    """Full settings and passes of the question's visualization."""
+    """Full settings and cost of the question's visualization."""
     entries = load(source)
     if question["name"] not in entries:
         raise BrokenVisualization(f"{source.name} holds no {question['name']!r} any more. Ask again.")
     with blamed(source.name, os.path.dirname(source.file)):
-        return resolved(entries[question["name"]], question["settings"])
+        return resolved(entries[question["name"]], question["settings"], question["targets"])

@@ -44,6 +44,21 @@ def render_page(template: str, name: str, result: dict[str, Any]) -> str:
     return html
 
 
+def check_template(template: str, name: str) -> None:
+    """
+    Raises:
+        BrokenVisualization: its language is wrong; names the line.
+    """
+    try:
+        _environment.parse(template)
+    except jinja2.TemplateSyntaxError as error:
+        raise _wrong_syntax(error, name) from None
+
+
+def _wrong_syntax(error: jinja2.TemplateSyntaxError, name: str) -> BrokenVisualization:
+    return BrokenVisualization(f"{name}, line {error.lineno}: {error.message}")
+
+
 def main() -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limit
         import resource
@@ -59,7 +74,7 @@ def _render(question: dict[str, Any]) -> str:
         template.filename = name
         return _HEAD + _joined(template.generate(result=question["result"]), name)
     except jinja2.TemplateSyntaxError as error:
-        raise BrokenVisualization(f"{name}, line {error.lineno}: {error.message}") from None
+        raise _wrong_syntax(error, name) from None
     except (MemoryError, TooLarge):
         raise
     except Exception as error:  # what a template may raise is as open as what Python may

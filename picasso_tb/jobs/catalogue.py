@@ -1,5 +1,6 @@
 """What can be asked for: the built-in visualizations, and users' own as another process describes them."""
 
+import copy
 import dataclasses
 import functools
 import json
@@ -10,8 +11,9 @@ from typing import Any
 
 from picasso_tb.errors import BrokenVisualization, Busy, NotFound, PicassoError
 from picasso_tb.extensions.child import Child
-from picasso_tb.extensions.describe import described, passes_of
+from picasso_tb.extensions.describe import described, resolved
 from picasso_tb.extensions.source import Source, all_sources, digest_of, signature_of
+from picasso_tb.jobs.job import Question
 from picasso_tb.visualizations.declare import CATALOGUE
 
 _INTERPRETER = "picasso_tb.extensions.interpreter"
@@ -29,6 +31,7 @@ class Entry:
         description: what `described` says, or for a file that cannot be used nothing.
         source: of a user's visualization; None for a built-in one.
         error: why it cannot be used.
+        failure: what went wrong when it was last used, though it may be used again.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Entry:
     description: Mapping[str, Any]
     source: Source | None = None
     error: str | None = None
+    failure: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +48,9 @@ class Resolved:
 
     Attributes:
         version: with the name, what tells its maps from others.
+        sign: of a map with these settings.
+        quantity: what a value is with these settings.
+        passes: for one probe and the number of targets asked for.
         has_page: whether its answer depends on the names of classes and probes too.
     """
 
@@ -52,6 +59,8 @@ class Resolved:
     source: Source | None
     needs: str
     settings: dict[str, Any]
+    sign: str
+    quantity: str
     passes: int
     has_page: bool
 
@@ -79,6 +88,7 @@ class Catalogue:
         self._changed = threading.Condition()
         self._described: dict[Any, _Described] = {}  # by source and the state of its files
         self._installed: dict[str, str] = {}  # module -> file, once it is known
+        self._failures: dict[tuple[Source | None, str], str] = {}  # by source, digest and all, and name
         self._wanted: list[tuple[Any, Source]] = []  # as the folders and packages have it now
         self._folder_errors: list[str] = []
         self._scanned = -_SECONDS_BETWEEN_SCANS
@@ -97,10 +107,17 @@ class Catalogue:
         entries += [_broken(text.partition(":")[0], text) for text in folder_errors]
         for source, found in known:
             entries += _entries_of(source, found, taken)
-        return entries
+        return [self._with_failure(entry) for entry in entries]
 
-    def resolve(self, name: str, values: Mapping[str, Any], wait: float) -> Resolved:
+    def _with_failure(self, entry: Entry) -> Entry:
+        failure = self._failures.get((entry.source, entry.name))
+        return dataclasses.replace(entry, failure=failure) if failure else entry
+
+    def resolve(self, name: str, values: Mapping[str, Any], targets: int, wait: float) -> Resolved:
         """A visualization with the settings given, the rest at their defaults.
+
+        Args:
+            targets: how many classes of each probe are asked for.
 
         Raises:
             NotFound: there is none of that name.
@@ -110,10 +127,9 @@ class Catalogue:
         """
         if name in CATALOGUE:
             builtin = CATALOGUE[name]
-            settings = builtin.parse(values)
+            known = resolved(builtin, values, targets)
             version, needs = str(builtin.version), builtin.needs.value
-            passes = passes_of(builtin, settings)
-            return Resolved(name, version, None, needs, settings.model_dump(mode="json"), passes, False)
+            return Resolved(name, version, None, needs, **known, has_page=False)
         entries = self.entries(wait)
         entry = next((one for one in entries if one.name == name), None)
         if entry is None:
@@ -123,20 +139,27 @@ class Catalogue:
             raise NotFound(f"Expected one of {names}. Received: {name!r}", "visualization")
         if entry.error is not None or entry.source is None:
             raise BrokenVisualization(str(entry.error), "visualization")
-        known = self._resolve_known(entry.source, name, json.dumps(dict(values), sort_keys=True))
-        return Resolved(
-            name=name,
-            version=entry.version,
-            source=entry.source,
-            needs=entry.description["needs"],
-            settings=dict(known["settings"]),
-            passes=known["passes"],
-            has_page=entry.description["has_page"],
-        )
+        known = self._resolve_known(entry.source, name, json.dumps(dict(values), sort_keys=True), targets)
+        needs, has_page = entry.description["needs"], entry.description["has_page"]
+        return Resolved(name, entry.version, entry.source, needs, **copy.deepcopy(known), has_page=has_page)
 
-    def _resolve_own(self, source: Source, name: str, values: str) -> dict[str, Any]:
+    def note_end(self, question: Question, error: PicassoError | None) -> None:
+        """Remember whether a user's visualization failed by its own fault when it was last used."""
+        used = (question.source, question.visualization)
+        with self._changed:
+            if isinstance(error, BrokenVisualization):
+                self._failures[used] = error.message
+            elif error is None:
+                self._failures.pop(used, None)
+
+    def _resolve_own(self, source: Source, name: str, values: str, targets: int) -> dict[str, Any]:
         """Kept by source, whose digest is a part of it, and by the JSON text of the settings."""
-        question = {"source": dataclasses.asdict(source), "name": name, "settings": json.loads(values)}
+        question = {
+            "source": dataclasses.asdict(source),
+            "name": name,
+            "settings": json.loads(values),
+            "targets": targets,
+        }
         answer: dict[str, Any] = self._resolver.ask(question, f"Reading the settings of {name}")
         return answer
 

@@ -73,13 +73,13 @@ def _views(
     if result is None or result.maps is None:
         return []
     scores = results.read_array(measured["key"], "scores")
+    notes = result.target_notes
     chances = probabilities(scores, Head(measured["head"]))
-    maps, arrays = resized(result.maps, *size)[0], {name: array[0] for name, array in result.arrays.items()}
+    maps = resized(result.maps, *size)[0]
     common = {
         **{name: value for name, value in earlier.items() if name not in ("format", "key", "arrays")},
         "quantity": quantity_in_words(method, settings, earlier["score_name"]),
         "sign": method.sign(settings).value,
-        "notes": [*measured["notes"], *result.notes],
         "settings": task.settings,
     }
     return [
@@ -91,10 +91,15 @@ def _views(
                 "probability": float(chances[target]),
                 "lowest": float(np.nanmin(map)),
                 "highest": float(np.nanmax(map)),
+                "notes": [*measured["notes"], *result.notes, *(notes[0][column] if notes else ())],
             },
-            {**arrays, "map": map},
+            {
+                **{name: array[0] for name, array in result.arrays.items()},
+                **{name: array[0, column] for name, array in result.target_arrays.items()},
+                "map": map,
+            },
         )
-        for target, map in zip(classes, maps, strict=True)
+        for column, (target, map) in enumerate(zip(classes, maps, strict=True))
     ]
 
 

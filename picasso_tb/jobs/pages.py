@@ -1,4 +1,4 @@
-"""What is shown with a map: exhibits, and the page of a visualization that has a template."""
+"""The page of a visualization that has a template."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -34,31 +34,23 @@ _SHOWN = (
 _OPACITY = 0.6  # of the map over the picture
 
 
-def documents_of(
-    exhibits: Sequence[Exhibit], template: str | None, source: Source | None, page: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """The documents to keep beside a map, by name.
+def page_document(template: str, source: Source, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The body of `GET api/maps/<key>?format=page`.
 
     Args:
-        template: of the page, if there is one.
-        page: what the template may use besides the exhibits: see `page_data`.
+        data: what the template may use, from `page_data`.
 
     Raises:
-        BrokenVisualization: the template is wrong.
+        BrokenVisualization: the template is wrong, or takes too long or too much memory.
+        TooLarge: the page is.
     """
-    shown = exhibits_document(exhibits)
-    documents: dict[str, dict[str, Any]] = {"exhibits": shown} if exhibits else {}
-    if template is not None and source is not None:
-        names = page["class_names"]
-        data = {**page, "exhibits": [_with_names(one, names) for one in shown["exhibits"]]}
-        name = os.path.basename(template_of(source.file))
-        documents["page"] = {"html": render_page(template, name, data)}
-    return documents
+    return {"html": render_page(template, os.path.basename(template_of(source.file)), dict(data))}
 
 
 def page_data(
     info: Mapping[str, Any],
     arrays: Mapping[str, npt.NDArray[np.float32]],
+    exhibits: Sequence[Exhibit],
     picture: Pixels,
     probe: ProbeRecord,
     model: ModelRecord,
@@ -94,6 +86,7 @@ def page_data(
         },
         "picture": data_url(shown),
         "arrays": {name: _plain(array) for name, array in arrays.items() if name != "map"},
+        "exhibits": [_with_names(one, names) for one in exhibits_document(exhibits)["exhibits"]],
         "class_names": names,
     }
 

@@ -121,11 +121,11 @@ class TrackedModel:
         return np.concatenate([self._model.scores(images[part]) for part in self._parts(len(images), 1)])
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
-        parts = self._parts(len(images), 2)  # forward and back
+        parts = self._parts(len(images), 1 + targets.shape[1])  # forward, and back for each target
         return np.concatenate([self._model.gradients(images[part], targets[part]) for part in parts])
 
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
-        parts = self._parts(len(images), 2)  # forward and back
+        parts = self._parts(len(images), 1 + targets.shape[1])
         found = [self._model.activations(images[part], targets[part], layer) for part in parts]
         return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
 

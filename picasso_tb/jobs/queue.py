@@ -34,6 +34,7 @@ class Queue:
         ahead: locations of other result stores, to read in.
         previews: whether anybody will look at them.
         on_idle: called, outside of requests, when nothing is left to do.
+        on_end: called when a question about a probe is answered or has failed.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Queue:
         ahead: Sequence[str] = (),
         previews: bool = True,
         on_idle: Callable[[], object] = lambda: None,
+        on_end: Callable[[Question, PicassoError | None], object] = lambda question, error: None,
     ) -> None:
         self._engine = engine
         self._results = results
@@ -53,6 +55,7 @@ class Queue:
         self._ahead = tuple(ahead)
         self._previews = previews
         self._on_idle = on_idle
+        self._on_end = on_end
         self._changed = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._pieces: dict[str, Piece] = {}  # by each key they will answer
@@ -303,6 +306,7 @@ class Queue:
 
     def _finish(self, piece: Piece, error: PicassoError | None) -> None:
         self._drop(piece)
+        self._on_end(piece.question, error)
         for id in piece.jobs:
             job = self._jobs[id]
             job.finished.extend((key, error) for key in piece.part.keys if key in job.keys)

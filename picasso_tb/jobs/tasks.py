@@ -21,6 +21,7 @@ from picasso_tb.errors import (
     TooLarge,
     WorkerFailed,
 )
+from picasso_tb.extensions.describe import passes_of
 from picasso_tb.extensions.source import Source
 from picasso_tb.jobs.previews import Previews
 from picasso_tb.jobs.progress import Mailbox, TrackedModel
@@ -183,7 +184,9 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
     probes = [_probe_image(part) for part in parts]
     input_spec = input_spec_of(task.model, _settings.trust)
     results = Results(task.results)
-    previews = Previews(results, mailbox, model, visualization.passes(settings), model.passes + len(parts))
+    with _blamed(task):
+        passes = passes_of(visualization, settings, len(task.classes) or len(task.ranks))
+    previews = Previews(results, mailbox, model, passes, model.passes + len(parts))
 
     def on_preview(row: int, explanation: Any) -> None:
         if task.previews and previews.is_due:
@@ -199,9 +202,10 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
         received = keep_received(results, part.probe, task.model, input_spec, explanation.inputs[row])
         for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
             info, arrays = _result(explanation, row, column, task.settings)
-            documents = _documents(task, part, visualization, explanation.exhibits[row], info, arrays)
-            info["exhibits"], info["page"] = len(explanation.exhibits[row]), "page" in documents
-            results.save(key, {**info, "received": received}, arrays, documents)
+            exhibits = explanation.exhibits[row][column]
+            documents = _documents(task, part, visualization, exhibits, info, arrays)
+            about = {"exhibits": len(exhibits), "page": "page" in documents, "received": received}
+            results.save(key, {**info, **about}, arrays, documents)
         remember(task, part, visualization, model, explanation.class_scores[row])
 
 
@@ -232,14 +236,19 @@ def _documents(
     info: dict[str, Any],
     arrays: dict[str, Any],
 ) -> dict[str, dict[str, Any]]:
-    """What is shown with a map, by name."""
-    from picasso_tb.jobs.pages import documents_of, page_data
+    """What is shown with a map, by name; a note where there should be a page and is none."""
+    from picasso_tb.jobs.exhibits import exhibits_document
+    from picasso_tb.jobs.pages import page_data, page_document
 
-    data = {}
-    if visualization.template is not None:
+    documents = {"exhibits": exhibits_document(exhibits)} if exhibits else {}
+    if visualization.template is not None and task.source is not None:
         picture = RunStore(part.store).read_picture(part.probe)
-        data = page_data(info, arrays, picture, part.probe, task.model)
-    return documents_of(exhibits, visualization.template, task.source, data)
+        data = page_data(info, arrays, exhibits, picture, part.probe, task.model)
+        try:
+            documents["page"] = page_document(visualization.template, task.source, data)
+        except (BrokenVisualization, TooLarge, WorkerFailed) as error:  # the map is right for all that
+            info["notes"].append(f"Its page could not be made. {error.message}")
+    return documents
 
 
 def _probe_image(part: ProbePart) -> Any:
@@ -278,11 +287,12 @@ def _result(
         "highest": float(measured.max()) if measured.size else None,
         "quantity": explanation.quantity,
         "sign": explanation.sign,
-        "notes": list(explanation.probe_notes[row]),
+        "notes": list(explanation.map_notes[row][column]),
         "computation": explanation.computations[row],
         "settings": settings,
     }
     arrays = {name: array[row] for name, array in explanation.arrays.items()}
+    arrays |= {name: array[row, column] for name, array in explanation.target_arrays.items()}
     return info, arrays if map is None else {**arrays, "map": map}
 
 

@@ -51,7 +51,7 @@ def class_activation_maps(
     layer_map = found.astype(np.float32)
     maps = _resized(found, *images.shape[1:3])
     why = f"nothing that layer {layer} finds in this picture speaks for it. Try another layer or occlusion."
-    return Result(maps, {"layer_map": layer_map}, silence(maps, targets, why))
+    return Result(maps, target_arrays={"layer_map": layer_map}, target_notes=silence(maps, targets, why))
 
 
 def channel_sum(values: Numbers) -> Numbers:

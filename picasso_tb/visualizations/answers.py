@@ -4,8 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from picasso_tb.errors import InvalidArgument
+from picasso_tb.errors import BrokenVisualization
 from picasso_tb.visualizations.declare import Chart, Exhibit, Picture, Result, Table, Visualization
+
+_CELLS = (int, float, np.integer, np.floating, str, type(None))
 
 
 def checked_result(answer: Any, entry: Visualization, shape: tuple[int, int, int, int]) -> Result:
@@ -16,19 +18,20 @@ def checked_result(answer: Any, entry: Visualization, shape: tuple[int, int, int
         shape: of the maps, (n, k, h, w).
 
     Raises:
-        InvalidArgument: the method doesn't give what it declares.
+        BrokenVisualization: the method doesn't give what it declares.
     """
     if not isinstance(answer, Result | np.ndarray):
         raise _wrong(entry, "a Result, or maps as an array", type(answer).__name__)
     result = answer if isinstance(answer, Result) else Result(answer)
     _check_maps(result.maps, entry, shape)
-    for name, array in result.arrays.items():
-        if not isinstance(array, np.ndarray) or array.dtype != np.float32 or len(array) != shape[0]:
-            raise _wrong(entry, f"array {name!r} float32 with {shape[0]} rows", _named(array))
-    if len(result.exhibits) not in (0, shape[0]):
-        raise _wrong(entry, f"exhibits for each of {shape[0]} images, or none", f"for {len(result.exhibits)}")
-    for exhibit in (one for each in result.exhibits for one in each):
-        _check_exhibit(exhibit, entry)
+    _check_arrays(result.arrays, entry, shape[:1])
+    _check_arrays(result.target_arrays, entry, shape[:2])
+    _check_notes(result.notes, entry, "notes")
+    for notes in _of_each_target(result.target_notes, entry, shape[:2], "target_notes"):
+        _check_notes(notes, entry, "target_notes")
+    for exhibits in _of_each_target(result.exhibits, entry, shape[:2], "exhibits"):
+        for exhibit in exhibits:
+            _check_exhibit(exhibit, entry)
     return result
 
 
@@ -44,25 +47,59 @@ def _check_maps(maps: Any, entry: Visualization, shape: tuple[int, ...]) -> None
         raise _wrong(entry, "finite values or NaN", "infinite values")
 
 
+def _check_arrays(arrays: Any, entry: Visualization, leading: tuple[int, ...]) -> None:
+    for name, array in arrays.items():
+        is_right = isinstance(array, np.ndarray) and array.dtype == np.float32
+        if not is_right or array.shape[: len(leading)] != leading:
+            axes = "n, " if len(leading) == 1 else "n and k, "
+            raise _wrong(entry, f"array {name!r} float32, first axes {axes}{leading}", _named(array))
+
+
+def _check_notes(notes: Any, entry: Visualization, name: str) -> None:
+    if not isinstance(notes, tuple) or not all(isinstance(note, str) for note in notes):
+        raise _wrong(entry, f"{name} as a tuple of texts", f"{notes!r:.80}")
+
+
+def _of_each_target(nested: Any, entry: Visualization, shape: tuple[int, ...], name: str) -> list[Any]:
+    """The inner tuples of n tuples of k tuples."""
+    n, k = shape
+    rows = nested if isinstance(nested, tuple) and len(nested) in (0, n) else (None,)
+    if not all(isinstance(row, tuple) and len(row) == k for row in rows):
+        raise _wrong(entry, f"{name} as {n} tuples of {k} tuples, or ()", f"{nested!r:.80}")
+    inner = [of_target for row in rows for of_target in row]
+    if not all(isinstance(of_target, tuple) for of_target in inner):
+        raise _wrong(entry, f"a tuple for each image and target in {name}", f"{nested!r:.80}")
+    return inner
+
+
 def _check_exhibit(exhibit: Exhibit, entry: Visualization) -> None:
+    title = getattr(exhibit, "title", "")
     if isinstance(exhibit, Table):
+        cells = [cell for row in exhibit.rows for cell in row]
         if any(len(row) != len(exhibit.columns) for row in exhibit.rows):
-            cells = len(exhibit.columns)
-            raise _wrong(entry, f"rows of {cells} cells in {exhibit.title!r}", "another number")
+            raise _wrong(entry, f"rows of {len(exhibit.columns)} cells in {title!r}", "another number")
     elif isinstance(exhibit, Chart):
-        if any(len(line) != len(exhibit.x) for line in exhibit.lines.values()):
-            raise _wrong(entry, f"lines of {len(exhibit.x)} values in {exhibit.title!r}", "another number")
+        cells = list(exhibit.x)
+        if exhibit.kind not in ("lines", "bars"):
+            raise _wrong(entry, f"'lines' or 'bars' as kind of {title!r}", repr(exhibit.kind))
+        for values in exhibit.lines.values():
+            if len(values) != len(exhibit.x) or any(isinstance(value, str) for value in values):
+                raise _wrong(entry, f"lines of {len(exhibit.x)} numbers in {title!r}", f"{values!r:.80}")
+            cells.extend(values)
     elif isinstance(exhibit, Picture):
-        pixels = exhibit.pixels
+        pixels, cells = exhibit.pixels, []
         if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[2:] != (3,):
-            raise _wrong(entry, f"pixels uint8 (height, width, 3) in {exhibit.title!r}", _named(pixels))
+            raise _wrong(entry, f"pixels uint8 (height, width, 3) in {title!r}", _named(pixels))
     else:
         raise _wrong(entry, "exhibits that are a Table, a Chart or a Picture", type(exhibit).__name__)
+    for cell in cells:
+        if not isinstance(cell, _CELLS):
+            raise _wrong(entry, f"numbers, texts or None in {title!r}", f"{cell!r:.80}")
 
 
 def _named(value: Any) -> str:
     return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
 
 
-def _wrong(entry: Visualization, expected: str, received: str) -> InvalidArgument:
-    return InvalidArgument(f"{entry.name}: Expected {expected}. Received: {received}", "visualization")
+def _wrong(entry: Visualization, expected: str, received: str) -> BrokenVisualization:
+    return BrokenVisualization(f"{entry.name}: Expected {expected}. Received: {received}", "visualization")

@@ -10,6 +10,7 @@ from picasso_tb.visualizations.declare import (
     Result,
     Settings,
     Sign,
+    each_target,
     visualization,
 )
 
@@ -28,7 +29,7 @@ class ClassProbabilitiesSettings(Settings):
     sign=Sign.MAGNITUDE,
     settings=ClassProbabilitiesSettings,
     quantity=lambda settings: "class probability",
-    passes=lambda settings: 1,
+    passes=lambda settings, targets: 1,
     draws_map=False,
 )
 def class_probabilities(
@@ -41,8 +42,10 @@ def class_probabilities(
         holds the most probable.
     """
     found = probabilities(model.scores(images), model.head)
-    charts = () if model.head is Head.NUMBER else tuple((_chart(row),) for row in found)
-    return Result(None, {"probabilities": found}, exhibits=charts)
+    if model.head is Head.NUMBER:
+        return Result(None, {"probabilities": found})
+    charts = [_chart(row) for row in found]
+    return Result(None, {"probabilities": found}, exhibits=each_target(targets, lambda at: [charts[at[0]]]))
 
 
 def _chart(row: Probabilities) -> Chart:

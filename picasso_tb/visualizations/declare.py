@@ -8,8 +8,8 @@ import contextlib
 import contextvars
 import dataclasses
 import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -102,24 +102,41 @@ class Picture:
 Exhibit = Table | Chart | Picture
 
 
+Thing = TypeVar("Thing")
+Arrays = Mapping[str, npt.NDArray[np.float32]]
+Notes = tuple[tuple[tuple[str, ...], ...], ...]  # n tuples of k tuples
+Exhibits = tuple[tuple[tuple[Exhibit, ...], ...], ...]  # n tuples of k tuples
+
+
 @dataclasses.dataclass(frozen=True)
 class Result:
     """What a method found for n images and k targets each.
 
+    A map is kept with what is said of its own image and target: what else is asked must not matter.
+
     Attributes:
         maps: (n, k, h, w), raw; None for a method that draws no map.
-        arrays: raw numbers kept beside the maps, by name; the first axis of each is n.
-        notes: what a user should know about these numbers, in words.
-        exhibits: what is shown besides, n tuples; empty where there is nothing.
+        arrays: raw numbers of each image, kept beside its maps, by name; the first axis of each is n.
+        target_arrays: those of each image and target; the first axes of each are n and k.
+        notes: what a user should know about all of these numbers, in words.
+        target_notes: about those of each image and target; empty where there is nothing to say.
+        exhibits: what is shown beside the map of each image and target; empty where there is nothing.
     """
 
     maps: Maps | None
-    arrays: Mapping[str, npt.NDArray[np.float32]] = dataclasses.field(default_factory=dict)
+    arrays: Arrays = dataclasses.field(default_factory=dict)
+    target_arrays: Arrays = dataclasses.field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    exhibits: tuple[tuple[Exhibit, ...], ...] = ()
+    target_notes: Notes = ()
+    exhibits: Exhibits = ()
 
 
-Arrays = Mapping[str, npt.NDArray[np.float32]]
+def each_target(
+    targets: Targets, give: Callable[[tuple[int, int]], Iterable[Thing]]
+) -> tuple[tuple[tuple[Thing, ...], ...], ...]:
+    """What `give` says of each place in targets (n, k), as notes and exhibits are to be given."""
+    n, k = targets.shape
+    return tuple(tuple(tuple(give((row, column))) for column in range(k)) for row in range(n))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,7 +172,7 @@ class Visualization:
     draws_map: bool
     settings: type[Settings]
     quantity: Callable[[Any], str]
-    passes: Callable[[Any], int]
+    passes: Callable[[Any, int], int]
     compute: Callable[..., Any]
     template: str | None = None
     views: Views | None = None
@@ -226,7 +243,7 @@ def visualization(
     sign: Sign | Callable[[Any], Sign],
     settings: type[Settings],
     quantity: Callable[[Any], str],
-    passes: Callable[[Any], int],
+    passes: Callable[[Any, int], int],
     paper: str = "",
     draws_map: bool = True,
     version: int = 1,
@@ -240,7 +257,8 @@ def visualization(
         summary: one sentence: what it does to the picture and what the map then shows.
         sign: for all settings, or from the settings.
         quantity: what a value is under these settings, such as "drop in class probability when covered".
-        passes: images put through the network, forward or backward, for one image and one target.
+        passes: images put through the network, forward or backward, for one image: from the settings and the
+            number of targets, as each takes a way back of its own from one way forward.
         paper: address of the paper, where there is one.
         version: raise it when the numbers change, so that cached results are not mistaken for new ones.
         views: other answers that need no new passes.

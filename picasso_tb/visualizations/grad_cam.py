@@ -19,7 +19,7 @@ from picasso_tb.visualizations.declare import Needs, Result, Sign, visualization
     sign=Sign.MAGNITUDE,
     settings=LayerSettings,
     quantity=lambda settings: "class activation (Grad-CAM, logit)",
-    passes=lambda settings: 2,
+    passes=lambda settings, targets: 1 + targets,
 )
 def grad_cam(model: Model, images: Images, targets: Targets, settings: LayerSettings) -> Result:
     """Weigh each channel by its mean slope, add them up, keep what is positive (Selvaraju et al. 2017).

@@ -29,7 +29,7 @@ _NEGATIVE = (
     sign=Sign.MAGNITUDE,
     settings=LayerSettings,
     quantity=lambda settings: "class activation (Grad-CAM++, logit)",
-    passes=lambda settings: 2,
+    passes=lambda settings, targets: 1 + targets,
 )
 def grad_cam_plus_plus(model: Model, images: Images, targets: Targets, settings: LayerSettings) -> Result:
     """Weigh each channel by its positive slopes, each by the paper's alpha (Chattopadhay et al. 2018).
@@ -54,4 +54,4 @@ def grad_cam_plus_plus(model: Model, images: Images, targets: Targets, settings:
         return positive(channel_sum(weights * activations))
 
     found = class_activation_maps(model, images, targets, settings, combine)
-    return dataclasses.replace(found, notes=(*notes, *found.notes))
+    return dataclasses.replace(found, notes=notes)

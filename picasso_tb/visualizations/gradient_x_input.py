@@ -18,7 +18,7 @@ class GradientXInputSettings(Settings):
     sign=Sign.SIGNED,
     settings=GradientXInputSettings,
     quantity=lambda settings: "slope of the logit times input value (sum of the channels)",
-    passes=lambda settings: 2,
+    passes=lambda settings, targets: 1 + targets,
 )
 def gradient_x_input(
     model: Model, images: Images, targets: Targets, settings: GradientXInputSettings
@@ -33,4 +33,4 @@ def gradient_x_input(
     """
     maps = (model.gradients(images, targets) * images[:, None]).sum(axis=-1)
     why = f"{NO_SLOPE.rstrip('.')}. So it is where all input values are zero."
-    return Result(maps, notes=silence(maps, targets, why))
+    return Result(maps, target_notes=silence(maps, targets, why))

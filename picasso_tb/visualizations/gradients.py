@@ -8,14 +8,13 @@ import numpy.typing as npt
 from pydantic import Field
 
 from picasso_tb.models.protocol import Images, Maps, Model, Targets
-from picasso_tb.visualizations.declare import Settings, Sign
+from picasso_tb.visualizations.declare import Notes, Settings, Sign, each_target
 
 Slopes = npt.NDArray[np.floating]  # (n, k, h, w, c)
 Image = npt.NDArray[np.float32]  # (h, w, c)
 
-_VALUES_AT_ONCE = (
-    2**21
-)  # slopes from one call of the model: bounds the memory, however many variants there are
+# Slopes from one call of the model: bounds the memory, however many variants there are.
+_VALUES_AT_ONCE = 2**21
 
 
 class SlopeSettings(Settings):
@@ -29,8 +28,8 @@ class SlopeSettings(Settings):
     channels: Literal["max", "mean", "sum", "l2"] = Field(
         "max",
         title="Channels",
-        description="How the slopes of the colour channels become one value. With signed values, max is the "
-        "largest slope with its sign, and l2 takes the sign of the sum.",
+        description="How the slopes of the colour channels become one value. With signed values, max and l2 "
+        "take the sign of the largest slope.",
     )
 
 
@@ -42,16 +41,16 @@ def joined(slopes: Slopes, settings: SlopeSettings) -> Maps:
     """One value for each pixel, (n, k, h, w). Sizes are taken first, so that no channel cancels another."""
     sizes = np.abs(slopes)
     values = slopes if settings.values == "signed" else sizes
+    largest = np.take_along_axis(values, sizes.argmax(axis=-1, keepdims=True), axis=-1)[..., 0]
     match settings.channels:
         case "max":
-            largest = sizes.argmax(axis=-1, keepdims=True)
-            maps = np.take_along_axis(values, largest, axis=-1)[..., 0]
+            maps = largest
         case "mean":
             maps = values.mean(axis=-1)
         case "sum":
             maps = values.sum(axis=-1)
         case "l2":
-            maps = np.sqrt(np.square(sizes).sum(axis=-1)) * np.sign(values.sum(axis=-1))
+            maps = np.copysign(np.sqrt(np.square(sizes).sum(axis=-1)), largest)
     return maps.astype(np.float32)
 
 
@@ -94,12 +93,14 @@ def moments(
     return Moments(mean, variance)
 
 
-def silence(maps: Maps, targets: Targets, why: str) -> tuple[str, ...]:
-    """A note on the maps that are zero everywhere, which must not pass for a model that looks nowhere."""
-    silent = sorted(set(targets[~maps.any(axis=(2, 3))].tolist()))
-    if not silent:
-        return ()
-    return (f"There is nothing to see for class {', '.join(map(str, silent))}: {why}",)
+def silence(maps: Maps, targets: Targets, why: str) -> Notes:
+    """A note on each map that is zero everywhere, which must not pass for a model that looks nowhere."""
+
+    def said(place: tuple[int, int]) -> list[str]:
+        seen = maps[place].any()
+        return [] if seen else [f"There is nothing to see for class {targets[place]}: {why}"]
+
+    return each_target(targets, said)
 
 
 NO_SLOPE = (

@@ -18,7 +18,7 @@ from picasso_tb.visualizations.declare import Needs, Result, Sign, visualization
     sign=Sign.SIGNED,
     settings=LayerSettings,
     quantity=lambda settings: "slope of the logit times activation (sum of the channels)",
-    passes=lambda settings: 2,
+    passes=lambda settings, targets: 1 + targets,
 )
 def hirescam(model: Model, images: Images, targets: Targets, settings: LayerSettings) -> Result:
     """Multiply activation and slope place by place, and add the channels up (Draelos and Carin 2020).

@@ -1,11 +1,10 @@
 """Integrated gradients: what each pixel adds to the score on the way from a blank picture to this one."""
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
 from picasso_tb.models.protocol import Images, Model, Scores, Targets
-from picasso_tb.visualizations.declare import Needs, Result, Settings, Sign, visualization
+from picasso_tb.visualizations.declare import Needs, Result, Settings, Sign, each_target, visualization
 from picasso_tb.visualizations.fills import Fill, fill_of
 from picasso_tb.visualizations.gradients import NO_SLOPE, Image, moments, silence
 
@@ -40,7 +39,7 @@ class IntegratedGradientsSettings(Settings):
     sign=Sign.SIGNED,
     settings=IntegratedGradientsSettings,
     quantity=lambda settings: "share in the change of the logit from the baseline (sum of the channels)",
-    passes=lambda settings: 2 * settings.steps + 2,
+    passes=lambda settings, targets: (1 + targets) * settings.steps + 2,
 )
 def integrated_gradients(
     model: Model, images: Images, targets: Targets, settings: IntegratedGradientsSettings
@@ -66,13 +65,18 @@ def integrated_gradients(
     change = np.take_along_axis(_change(model, images, start), targets, axis=1)
     error = shares.sum(axis=(2, 3)) - change
     maps = shares.astype(np.float32)
+    is_large = np.abs(error) > _LARGE_ERROR * np.abs(change) + _ROUNDING * np.abs(shares).sum(axis=(2, 3))
+    silent = silence(maps, targets, _WHY_SILENT)
+
+    def notes(place: tuple[int, int]) -> tuple[str, ...]:
+        row, column = place
+        said = _completeness(targets[place], error[place], change[place], is_large[place])
+        return (*silent[row][column], said)
+
     return Result(
         maps,
-        {"completeness_error": error.astype(np.float32), "score_change": change},
-        (
-            *silence(maps, targets, _WHY_SILENT),
-            *_completeness(targets, error, change, np.abs(shares).sum(axis=(2, 3))),
-        ),
+        target_arrays={"completeness_error": error.astype(np.float32), "score_change": change},
+        target_notes=each_target(targets, notes),
     )
 
 
@@ -81,17 +85,10 @@ def _change(model: Model, images: Images, start: Images) -> Scores:
     return model.scores(images) - model.scores(np.ascontiguousarray(start))
 
 
-def _completeness(
-    targets: Targets,
-    error: npt.NDArray[np.float64],
-    change: npt.NDArray[np.float32],
-    total: npt.NDArray[np.float64],
-) -> tuple[str, ...]:
-    """What each map sums to, and what to do where that misses the change in score by much; all (n, k)."""
-    is_large = np.abs(error) > _LARGE_ERROR * np.abs(change) + _ROUNDING * total
-    return tuple(
-        f"The map of class {targets[place]} sums to {change[place] + error[place]:.4g}, its score changes by "
-        f"{change[place]:.4g} from the baseline: an error of {error[place]:.2g}."
-        + (" The slopes vary much between the steps. Take more steps." if is_large[place] else "")
-        for place in np.ndindex(targets.shape)
+def _completeness(target: int, error: float, change: float, is_large: bool) -> str:
+    """What a map sums to, and what to do where that misses the change in score by much."""
+    return (
+        f"The map of class {target} sums to {change + error:.4g}, its score changes by {change:.4g} from the "
+        f"baseline: an error of {error:.2g}."
+        + (" The slopes vary much between the steps. Take more steps." if is_large else "")
     )

@@ -19,7 +19,7 @@ from picasso_tb.visualizations.declare import Needs, Result, Sign, visualization
     sign=Sign.MAGNITUDE,
     settings=LayerSettings,
     quantity=lambda settings: "class activation (LayerCAM, logit)",
-    passes=lambda settings: 2,
+    passes=lambda settings, targets: 1 + targets,
 )
 def layer_cam(model: Model, images: Images, targets: Targets, settings: LayerSettings) -> Result:
     """Weigh each place of each channel by its own positive slope, keep what is positive (Jiang et al. 2021).

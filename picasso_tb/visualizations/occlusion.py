@@ -64,7 +64,7 @@ def _view(
     sign=_sign,
     settings=OcclusionSettings,
     quantity=_quantity,
-    passes=lambda settings: settings.positions**2 + 1,
+    passes=lambda settings, targets: settings.positions**2 + 1,
     views=Views(frozenset({"score", "value", "drawn"}), _view),
 )
 def occlusion(
@@ -111,9 +111,12 @@ def _result(
     patches = _patches(settings, height, width)
     draw = _mean_over_pixels if settings.drawn == "mean" else _cells
     grid = (settings.positions, settings.positions)
-    arrays = {"position_scores": after.reshape(*targets.shape, *grid), **measured.arrays("position", *grid)}
-    notes = measured.saturated(targets) if settings.score == "probability" else ()
-    return Result(draw(values, patches, height, width), arrays, notes)
+    return Result(
+        draw(values, patches, height, width),
+        measured.arrays("position", *grid),
+        {"position_scores": after.reshape(*targets.shape, *grid)},
+        target_notes=measured.saturated(targets) if settings.score == "probability" else (),
+    )
 
 
 def _patches(settings: OcclusionSettings, height: int, width: int) -> npt.NDArray[np.int64]:

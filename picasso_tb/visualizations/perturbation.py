@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from picasso_tb.models.protocol import CoveredScores, Head, Images, Model, Scores, Targets
+from picasso_tb.visualizations.declare import Notes, each_target
 
 Numbers = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]  # indices of parts
@@ -63,7 +64,7 @@ class Measured:
         """Whether all of the targets (n, k) were kept."""
         return bool((self.classes[:, None] == targets[:, :, None]).any(axis=2).all())
 
-    def saturated(self, targets: Targets) -> tuple[str, ...]:
+    def saturated(self, targets: Targets) -> Notes:
         """A sentence for each target whose probability stays near 0 or 1 although its logit moves."""
         (whole, hidden), logits = self.view(targets, "probability"), self.view(targets, "logit")
         if np.isnan(hidden).all():
@@ -71,12 +72,15 @@ class Measured:
         change, shift = np.nanmax(abs(whole - hidden), axis=2), np.nanmax(abs(logits[0] - logits[1]), axis=2)
         probability = whole[..., 0]
         found = (np.minimum(probability, 1 - probability) < 0.01) & (change < 0.01) & (shift > 0.1)
-        return tuple(
-            f"Class {targets[place]} stays at probability {probability[place]:.3g} whatever is hidden, while "
-            f"its logit moves by up to {shift[place]:.2g}. Choose the logit as score to see where the "
-            "network looks."
-            for place in zip(*np.nonzero(found), strict=True)
-        )
+
+        def said(place: tuple[int, int]) -> list[str]:
+            return [
+                f"Class {targets[place]} stays at probability {probability[place]:.3g} whatever is hidden, "
+                f"while its logit moves by up to {shift[place]:.2g}. Choose the logit as score to see where "
+                "the network looks."
+            ] * bool(found[place])
+
+        return each_target(targets, said)
 
     def arrays(self, prefix: str, *shape: int) -> dict[str, Numbers]:
         """As kept beside a map: names begin with the prefix, the parts take the shape."""

@@ -70,7 +70,7 @@ def _view(
     sign=_sign,
     settings=RiseSettings,
     quantity=_quantity,
-    passes=lambda settings: settings.masks + 1,
+    passes=lambda settings, targets: settings.masks + 1,
     sampled=True,
     views=Views(frozenset({"score", "value"}), _view),
 )
@@ -110,9 +110,12 @@ def rise(model: Model, images: Images, targets: Targets, settings: RiseSettings)
 def _result(measured: Measured, targets: Targets, settings: RiseSettings, weighing: "_Weighing") -> Result:
     """What is known so far, drawn and said as the settings want it."""
     _, scores = measured.view(targets, settings.score)
-    arrays = {"mask_scores": scores, **measured.arrays("mask", settings.masks)}
-    notes = measured.saturated(targets) if settings.score == "probability" else ()
-    return Result(weighing.maps(scores), arrays, notes)
+    return Result(
+        weighing.maps(scores),
+        measured.arrays("mask", settings.masks),
+        {"mask_scores": scores},
+        target_notes=measured.saturated(targets) if settings.score == "probability" else (),
+    )
 
 
 def _masks(settings: RiseSettings, height: int, width: int) -> RandomMasks:

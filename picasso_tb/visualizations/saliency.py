@@ -22,7 +22,7 @@ def _quantity(settings: SaliencySettings) -> str:
     sign=sign_of,
     settings=SaliencySettings,
     quantity=_quantity,
-    passes=lambda settings: 2,
+    passes=lambda settings, targets: 1 + targets,
 )
 def saliency(model: Model, images: Images, targets: Targets, settings: SaliencySettings) -> Result:
     """Take the absolute slope of each channel first and only then join the channels (Simonyan et al. 2013).
@@ -31,4 +31,4 @@ def saliency(model: Model, images: Images, targets: Targets, settings: SaliencyS
         Maps (n, k, h, w), score for each unit of input value; never negative unless asked for signed values.
     """
     maps = joined(model.gradients(images, targets), settings)
-    return Result(maps, notes=silence(maps, targets, NO_SLOPE))
+    return Result(maps, target_notes=silence(maps, targets, NO_SLOPE))

@@ -74,7 +74,7 @@ def noise(seed: int, sample: int, shape: tuple[int, ...]) -> Image:
     sign=lambda settings: sign_of(settings) if settings.statistic == "mean" else Sign.MAGNITUDE,
     settings=SmoothGradSettings,
     quantity=_quantity,
-    passes=lambda settings: 2 * settings.samples,
+    passes=lambda settings, targets: (1 + targets) * settings.samples,
 )
 def smoothgrad(model: Model, images: Images, targets: Targets, settings: SmoothGradSettings) -> Result:
     """Average the slopes over copies with Gaussian noise, then join the channels (Smilkov et al. 2017).
@@ -95,5 +95,5 @@ def smoothgrad(model: Model, images: Images, targets: Targets, settings: SmoothG
     found = {"mean": mean, "squared": np.square(mean) + variance, "variance": variance}[settings.statistic]
     maps = joined(found, settings)
     return Result(
-        maps, notes=silence(maps, targets, _LINEAR if settings.statistic == "variance" else NO_SLOPE)
+        maps, target_notes=silence(maps, targets, _LINEAR if settings.statistic == "variance" else NO_SLOPE)
     )

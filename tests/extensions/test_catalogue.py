@@ -37,24 +37,26 @@ def test_the_built_in_come_first(tmp_path: pathlib.Path) -> None:
 def test_settings_and_cost_come_from_the_file(tmp_path: pathlib.Path) -> None:
     (tmp_path / "mine.py").write_text(METHOD)
     catalogue = Catalogue([str(tmp_path)])
-    found = catalogue.resolve("brightness", {"factor": 3}, LONG)
-    assert (found.settings, found.passes, found.needs, found.has_page) == ({"factor": 3}, 6, "scores", False)
+    found = catalogue.resolve("brightness", {"factor": 3}, 1, LONG)
+    assert (found.settings, found.passes, found.needs, found.has_page) == ({"factor": 3}, 3, "scores", False)
     with pytest.raises(InvalidArgument, match="factor"):
-        catalogue.resolve("brightness", {"factor": 10}, LONG)
+        catalogue.resolve("brightness", {"factor": 10}, 1, LONG)
     with pytest.raises(NotFound, match=r"brightness.*Received: 'darkness'"):
-        catalogue.resolve("darkness", {}, LONG)
+        catalogue.resolve("darkness", {}, 1, LONG)
 
 
 def test_an_edited_file_is_another_version(tmp_path: pathlib.Path) -> None:
     (tmp_path / "mine.py").write_text(METHOD)
     catalogue = Catalogue([str(tmp_path)])
-    before = catalogue.resolve("brightness", {}, LONG)
-    (tmp_path / "mine.py").write_text(METHOD.replace("2 * settings.factor", "5 * settings.factor"))
-    after = catalogue.resolve("brightness", {}, LONG)
+    before = catalogue.resolve("brightness", {}, 1, LONG)
+    (tmp_path / "mine.py").write_text(
+        METHOD.replace("targets: settings.factor", "targets: 5 * settings.factor")
+    )
+    after = catalogue.resolve("brightness", {}, 1, LONG)
     (tmp_path / "mine.html").write_text("<p></p>")
-    with_page = catalogue.resolve("brightness", {}, LONG)
+    with_page = catalogue.resolve("brightness", {}, 1, LONG)
     assert len({before.version, after.version, with_page.version}) == 3
-    assert (before.passes, after.passes, with_page.has_page) == (2, 5, True)
+    assert (before.passes, after.passes, with_page.has_page) == (1, 5, True)
     (tmp_path / "mine.py").unlink()
     assert own(catalogue) == []
 
@@ -62,6 +64,7 @@ def test_an_edited_file_is_another_version(tmp_path: pathlib.Path) -> None:
 def test_broken_files_are_lines_that_say_why(tmp_path: pathlib.Path) -> None:
     for name, (text, _) in BROKEN.items():
         (tmp_path / name).write_text(text)
+    (tmp_path / "untidy.html").write_text("<p>\n{% if %}</p>")
     (tmp_path / "mine.py").write_text(METHOD)
     catalogue = Catalogue([str(tmp_path)])
     found = {entry.description["title"]: entry for entry in own(catalogue)}
@@ -69,7 +72,7 @@ def test_broken_files_are_lines_that_say_why(tmp_path: pathlib.Path) -> None:
     for name, (_, said) in BROKEN.items():
         assert said in str(found[name].error)
         with pytest.raises(BrokenVisualization):
-            catalogue.resolve(found[name].name, {}, LONG)
+            catalogue.resolve(found[name].name, {}, 1, LONG)
     assert found["Brightness"].error is None
 
 
@@ -82,7 +85,7 @@ def test_a_name_that_is_taken_is_an_error_and_overrides_nothing(tmp_path: pathli
     assert (first.name, first.error) == ("brightness", None)
     assert f"'brightness', the name of one in {tmp_path / 'a.py'}" in str(second.error)
     assert "'occlusion', the name of a built-in visualization" in str(occlusion.error)
-    assert catalogue.resolve("occlusion", {}, LONG).source is None
+    assert catalogue.resolve("occlusion", {}, 1, LONG).source is None
 
 
 def test_a_file_that_hangs_is_ended_and_the_others_are_read(

@@ -41,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     (folder / "wrong_page.html").write_text("<p>\n{{ result.no_such }}</p>")
     for name, (text, _) in BROKEN.items():
         (folder / name).write_text(text)
+    (folder / "untidy.html").write_text("<p>\n{% if %}</p>")
     for name, (body, _) in WRONG_ANSWERS.items():
         (folder / f"wrong_{name}.py").write_text(with_body(name, body))
     (folder / "hanging.py").write_text("import time\ntime.sleep(600)\n")
@@ -93,7 +94,7 @@ def npy(tensorboard: TensorBoard, key: str) -> np.ndarray:
 
 def test_a_file_is_in_the_catalogue_with_its_settings(tensorboard):
     line = own(tensorboard)["logged"]
-    assert (line["title"], line["needs"], line["default_passes"]) == ("Brightness", "scores", 2)
+    assert (line["title"], line["needs"], line["default_passes"]) == ("Brightness", "scores", 1)
     assert line["settings_schema"]["properties"]["factor"]["maximum"] == 9
     assert line["error"] is None and line["version"]
 
@@ -106,7 +107,7 @@ def test_its_maps_are_computed_and_cost_what_was_said(tensorboard):
         estimate["passes"],
         0,
     )
-    assert estimate["passes_per_probe"] == 2 * 3
+    assert estimate["passes_per_probe"] == 3
     entries, errors = computed(tensorboard, asked)
     assert errors == [] and len(entries) == 8
     _, probes = tensorboard.run_index("run")
@@ -183,12 +184,17 @@ def test_a_wrong_answer_is_an_error_of_its_maps(tensorboard, name):
     entries, errors = computed(tensorboard, question(tensorboard, name))
     assert entries == [] and errors
     assert all(WRONG_ANSWERS[name][1] in error for error in errors), errors
+    line = own(tensorboard)[name]
+    assert line["error"] is None and WRONG_ANSWERS[name][1] in line["failure"]
 
 
-def test_a_wrong_page_is_an_error_that_names_its_line(tensorboard):
+def test_a_page_that_cannot_be_filled_leaves_the_map_and_a_note_that_names_its_line(tensorboard):
     entries, errors = computed(tensorboard, question(tensorboard, "wrong_page"))
-    assert entries == [] and errors
-    assert all("wrong_page.html, line 2" in error and "no_such" in error for error in errors), errors
+    assert errors == [] and own(tensorboard)["wrong_page"]["failure"] is None
+    for entry in entries:
+        [note] = entry["info"]["notes"]
+        assert "wrong_page.html, line 2" in note and "no_such" in note
+        assert entry["info"]["page"] is False and npy(tensorboard, entry["key"]).shape == (12, 20)
 
 
 def test_after_all_that_maps_are_still_computed(tensorboard):

@@ -38,7 +38,7 @@ def test_the_catalogue_has_it_without_importing_it(site):
 from picasso_tb.jobs.catalogue import Catalogue
 catalogue = Catalogue()
 [entry] = [one for one in catalogue.entries(wait=60) if one.source]
-resolved = catalogue.resolve("brightness", {"factor": 3}, wait=60)
+resolved = catalogue.resolve("brightness", {"factor": 3}, 1, wait=60)
 print(entry.name, entry.error, resolved.passes, "my_package" in sys.modules, resolved.source.file)
 """
     file = str(site / "my_package" / "brightness.py")
@@ -51,10 +51,10 @@ import pathlib
 from picasso_tb.jobs.catalogue import Catalogue
 file = pathlib.Path({str(site / "my_package" / "brightness.py")!r})
 catalogue = Catalogue()
-before = catalogue.resolve("brightness", {{}}, wait=60)
-file.write_text(file.read_text().replace("2 * settings.factor", "5 * settings.factor"))
+before = catalogue.resolve("brightness", {{}}, 1, wait=60)
+file.write_text(file.read_text().replace("targets: settings.factor", "targets: 5 * settings.factor"))
 import time; time.sleep(1.1)
-after = catalogue.resolve("brightness", {{}}, wait=60)
+after = catalogue.resolve("brightness", {{}}, 1, wait=60)
 print(before.passes, after.passes, before.version != after.version)
 """
     assert run(site, code).split() == ["2", "5", "True"]

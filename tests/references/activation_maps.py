@@ -61,7 +61,7 @@ def check(pair: Pair, method: str, layer: str, expected: Numbers) -> None:
     """That the method's own map of a layer is the expected one, and its map that one enlarged by Captum."""
     is_default = layer == LAYERS[pair.name][0]
     found = ours(pair, method, **({} if is_default else {"layer": layer}))
-    assert_same(found.arrays["layer_map"], expected)
+    assert_same(found.target_arrays["layer_map"], expected)
     enlarged = LayerAttribution.interpolate(torch.from_numpy(expected), (HEIGHT, WIDTH), "bilinear")
     assert_same(found.maps, np.asarray(enlarged))
 

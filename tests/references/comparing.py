@@ -50,7 +50,8 @@ JOINS: dict[str, Join] = {  # slopes (c, h, w), whether their sign is kept -> (h
     "mean": lambda slopes, signed: (slopes if signed else slopes.abs()).mean(dim=0),
     "sum": lambda slopes, signed: (slopes if signed else slopes.abs()).sum(dim=0),
     "l2": lambda slopes, signed: (
-        torch.linalg.vector_norm(slopes, dim=0) * (slopes.sum(dim=0).sign() if signed else 1)
+        torch.linalg.vector_norm(slopes, dim=0)
+        * (slopes.gather(0, slopes.abs().argmax(dim=0, keepdim=True))[0].sign() if signed else 1)
     ),
 }
 

@@ -32,7 +32,7 @@ def test_map_and_error_are_captums(pair: Pair, baseline: str, steps: int, seen: 
 
     assert_same(found.maps, theirs(lambda i, label: attributed(i, label)[0]))
     errors = theirs(lambda i, label: attributed(i, label)[1])
-    np.testing.assert_allclose(found.arrays["completeness_error"], errors, atol=2e-5)
+    np.testing.assert_allclose(found.target_arrays["completeness_error"], errors, atol=2e-5)
 
 
 def rounded(pair: Pair, on_the_way: torch.Tensor) -> Callable[[torch.Tensor], torch.Tensor]:

@@ -65,7 +65,7 @@ def test_value_is_the_papers_with_the_masks_really_drawn(
     """The paper divides the sum by masks x probability, we by the sum of the masks at each pixel."""
     seen = Seen(pair, monkeypatch, score=score, value="value")
     scores = behind_masks(pair, seen.masks, score)
-    assert_same(seen.explanation.arrays["mask_scores"][:2], scores)
+    assert_same(seen.explanation.target_arrays["mask_scores"][:2], scores)
     papers = np.zeros((*TARGETS.shape, HEIGHT, WIDTH))
     for number, mask in enumerate(seen.masks):
         papers += scores[:, :, number, None, None] * mask / (MASKS * VISIBLE)

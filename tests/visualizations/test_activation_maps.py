@@ -88,7 +88,9 @@ def test_maps_are_those_of_the_paper(slow: Slow, name: str, layer: str | None) -
         truth = PAPERS[name](*slow.layer(slow.images()[i], int(TARGETS[i, k])))
         size = np.abs(truth).max()
         shown += size > 1e-3
-        np.testing.assert_allclose(result.arrays["layer_map"][i, k], truth, rtol=1e-4, atol=1e-4 * size)
+        np.testing.assert_allclose(
+            result.target_arrays["layer_map"][i, k], truth, rtol=1e-4, atol=1e-4 * size
+        )
         np.testing.assert_allclose(result.maps[i, k], resized(truth), rtol=1e-4, atol=1e-4 * size)
     assert shown > 1
     settings = CATALOGUE[name].parse({})
@@ -100,7 +102,7 @@ def test_another_layer_gives_another_map(name: str) -> None:
     slow = Slow("plain")
     first = slow.model.layers[0]
     result = found(name, slow.model, slow.images(), layer=first.name)
-    assert result.arrays["layer_map"].shape == (*TARGETS.shape, first.height, first.width)
+    assert result.target_arrays["layer_map"].shape == (*TARGETS.shape, first.height, first.width)
     assert (first.height, first.width) == (HEIGHT - 2, WIDTH - 2)
     other = found(name, slow.model, slow.images()).maps
     assert np.abs(result.maps - other).max() > 1e-4  # type: ignore[operator]
@@ -109,7 +111,7 @@ def test_another_layer_gives_another_map(name: str) -> None:
 def test_before_a_linear_layer_hirescam_sums_to_the_score() -> None:
     slow = Slow("plain")
     constant = slow.network.layers[-1].get_weights()[1]
-    layer_map = found("hirescam", slow.model, slow.images()).arrays["layer_map"]
+    layer_map = found("hirescam", slow.model, slow.images()).target_arrays["layer_map"]
     for i, k in np.ndindex(TARGETS.shape):
         expected = slow.score(slow.images()[i], int(TARGETS[i, k])) - constant[TARGETS[i, k]]
         assert layer_map[i, k].sum() == pytest.approx(expected, rel=1e-4)
@@ -131,7 +133,9 @@ def test_the_planted_evidence_is_found_where_it_is(name: str) -> None:
 def test_a_class_for_which_nothing_speaks_is_named(name: str) -> None:
     result = found(name, planted_model(), planted_images(1), np.array([[0, 2]]), layer="evidence")
     assert not result.maps[0, 1].any()  # type: ignore[index]
-    assert "class 2: nothing that layer evidence finds" in result.notes[0]
+    [[silent_0, [said]]] = result.target_notes
+    assert silent_0 == ()
+    assert "class 2: nothing that layer evidence finds" in said
 
 
 def test_an_unknown_layer_is_refused_by_name() -> None:

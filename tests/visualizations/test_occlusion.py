@@ -136,7 +136,7 @@ def test_map_and_positions_are_those_of_the_definition(
     for i, k in np.ndindex(targets.shape):
         expected, scores = slow_map(model, images[i], targets[i, k], settings)
         np.testing.assert_allclose(found.maps[i, k], expected, atol=1e-5)
-        np.testing.assert_allclose(found.arrays["position_scores"][i, k], scores, atol=1e-5)
+        np.testing.assert_allclose(found.target_arrays["position_scores"][i, k], scores, atol=1e-5)
 
 
 @pytest.mark.parametrize("score", ["probability", "log-probability"])
@@ -201,7 +201,7 @@ def notes_with(offset: float, score: str) -> tuple[str, ...]:
     model.offsets[0] = offset
     settings = OcclusionSettings(score=score)  # type: ignore[arg-type]
     found: Result = answer(model, planted_images(1), np.array([[0]]), settings)
-    return found.notes
+    return found.target_notes[0][0] if found.target_notes else ()
 
 
 def test_a_saturated_probability_is_said_and_the_logit_offered() -> None:
@@ -216,7 +216,7 @@ def test_a_model_that_sees_nothing_is_not_called_saturated() -> None:
     model.weights[:] = 0
     model.offsets[0] = 50
     settings = OcclusionSettings()
-    assert answer(model, planted_images(1), np.array([[0]]), settings).notes == ()
+    assert answer(model, planted_images(1), np.array([[0]]), settings).target_notes == (((),),)
 
 
 def test_a_grid_shows_each_position_in_a_cell_of_its_own() -> None:
@@ -247,7 +247,7 @@ def test_previews_grow_from_coarse_to_fine_and_ask_for_nothing_twice() -> None:
     settings, targets = OcclusionSettings(positions=9), np.array([[1, 0]])
     known = []
     for preview in occlusion.compute(model, noise(1, 19, 38, 3), targets, settings):
-        known.append(np.isfinite(preview.arrays["position_scores"][0, 0]))
+        known.append(np.isfinite(preview.target_arrays["position_scores"][0, 0]))
     assert len(asked) == len(set(asked)) == 81
     assert len(known) > 4
     assert all((now >= before).all() for before, now in itertools.pairwise(known))
@@ -282,7 +282,7 @@ def test_other_answers_come_from_the_arrays_without_the_model(head: Head) -> Non
         )
         assert found is not None
         np.testing.assert_array_equal(found.maps, expected.maps)
-        assert found.notes == expected.notes
+        assert found.target_notes == expected.target_notes
         assert found.arrays.keys() == expected.arrays.keys()
         for name, array in found.arrays.items():
             np.testing.assert_array_equal(array, expected.arrays[name])

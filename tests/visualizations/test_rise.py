@@ -77,7 +77,7 @@ def test_maps_are_those_of_the_definition(values: dict[str, object], shape: tupl
             expected[row, column] = np.dot(scores, seen) / seen.sum()
             if settings.value == "drop":
                 expected[row, column] -= np.dot(scores, 1 - seen) / (1 - seen).sum()
-        np.testing.assert_allclose(found.arrays["mask_scores"][i, k], scores, atol=2e-5)
+        np.testing.assert_allclose(found.target_arrays["mask_scores"][i, k], scores, atol=2e-5)
         assert found.maps is not None
         np.testing.assert_allclose(found.maps[i, k], expected, atol=5e-5)
 
@@ -144,7 +144,7 @@ def test_memory_does_not_grow_with_the_masks(monkeypatch: pytest.MonkeyPatch) ->
 def test_previews_come_early_and_only_add() -> None:
     model, images = curved_model(11, 18, 3), noise(1, 11, 18, 3)
     previews = list(rise.compute(model, images, np.array([[0]]), RiseSettings(masks=200)))
-    known = [np.isfinite(one.arrays["mask_scores"][0, 0]).sum() for one in previews]
+    known = [np.isfinite(one.target_arrays["mask_scores"][0, 0]).sum() for one in previews]
     assert known[0] <= 10 and known[-1] == 200
     assert known == sorted(known) and len(known) > 5
     last, half = previews[-1].maps, previews[-4].maps
@@ -184,7 +184,7 @@ def test_a_model_that_looks_everywhere_gives_a_flat_map_but_for_noise_and_edges(
     found = answer(uniform_model(), np.ones((1, HEIGHT, WIDTH, 3), np.float32), np.array([[0]]), settings)
     assert found.maps is not None
     map = found.maps[0, 0].astype(np.float64)
-    noise = 2 * found.arrays["mask_scores"].std() / math.sqrt(settings.masks)
+    noise = 2 * found.target_arrays["mask_scores"].std() / math.sqrt(settings.masks)
     cell = HEIGHT // settings.grid + 1, WIDTH // settings.grid + 1
     assert np.ptp(map[cell[0] : -cell[0], cell[1] : -cell[1]]) < 8 * noise
     rows = map.mean(axis=1) / map.mean()

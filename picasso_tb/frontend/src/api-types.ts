@@ -801,8 +801,22 @@ export interface components {
             known: number;
             /** Passes */
             passes: number;
-            /** Passes Per Probe */
+            /**
+             * Passes Per Probe
+             * @description For all classes asked for.
+             */
             passes_per_probe: number;
+            /**
+             * Sign
+             * @description Of a map with these settings.
+             * @enum {string}
+             */
+            sign: "signed" | "magnitude";
+            /**
+             * Quantity
+             * @description What a value is with these settings.
+             */
+            quantity: string;
             /**
              * Seconds
              * @description None until this model and method have been timed once.
@@ -1349,6 +1363,12 @@ export interface components {
              * @default null
              */
             error: string | null;
+            /**
+             * Failure
+             * @description What went wrong when it was last used, by its own fault.
+             * @default null
+             */
+            failure: string | null;
         };
         /** Warm */
         Warm: {

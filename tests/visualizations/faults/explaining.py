@@ -42,8 +42,8 @@ FAULTS = [
     (
         "every note shown everywhere",
         EXPLANATION,
-        "(*common, *result.notes) for result",
-        "(*common, *(n for one in results for n in one.notes)) for result",
+        "(*common, *result.notes, *notes) for notes",
+        "(*common, *(n for one in results for n in one.notes), *notes) for notes",
     ),
     (
         "a float array painted as a picture",

@@ -21,7 +21,7 @@ FAULTS = [
     ("the variance about zero", GRADIENTS, "variance[i] - np.square(mean[i])", "variance[i]"),
     ("the first slope not added again", GRADIENTS, "        mean[i] += first\n", ""),
     ("all variants in memory at once", GRADIENTS, "_VALUES_AT_ONCE // mean[0].size", "2**40"),
-    ("nothing to see passes for no effect", GRADIENTS, "if not silent:", "if silent:"),
+    ("nothing to see passes for no effect", GRADIENTS, "return [] if seen else", "return [] if True else"),
     ("class 0 taken for 'no class'", SALIENCY, SLOPES, "model.gradients(images, targets | 1)"),
     ("scaled by what else is in the batch", SALIENCY, SLOPES, f"{SLOPES} * len(images)"),
     ("float64 map", SALIENCY, "Result(maps,", "Result(maps.astype(float),"),

@@ -67,7 +67,7 @@ export class PanelElement extends LitElement {
       <picasso-visualization-list
         .visualizations=${catalogue?.visualizations ?? []}
         .chosen=${choice.visualization}
-        .passes=${costOf(state)?.value?.passes_per_probe ?? null}
+        .estimate=${costOf(state)?.value ?? null}
         .obstacles=${this.obstacles()}
         .ticked=${choice.columns === "methods" && choice.view === "grid" ? methodNames(state) : null}
       ></picasso-visualization-list>
@@ -85,7 +85,7 @@ export class PanelElement extends LitElement {
           ? null
           : html`<picasso-display-form
             .display=${choice.display}
-            .sign=${visualization?.sign ?? "signed"}
+            .sign=${costOf(state)?.value?.sign ?? visualization?.sign ?? "signed"}
           ></picasso-display-form>`
       }
     `;

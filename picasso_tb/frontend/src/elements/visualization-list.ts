@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { VisualizationInfo } from "../api-types";
+import type { Estimate, VisualizationInfo } from "../api-types";
 import { plural } from "../logic/format";
 import { base, radio, section } from "../styles";
 import { act } from "./act";
@@ -15,8 +15,8 @@ export class VisualizationListElement extends LitElement {
   @property({ attribute: false }) chosen: string | null = null;
   /** Those that are columns; null where they are not. */
   @property({ attribute: false }) ticked: readonly string[] | null = null;
-  /** Passes of the chosen one with the settings as they are; null while unknown. */
-  @property({ attribute: false }) passes: number | null = null;
+  /** Of the chosen one with the settings as they are; null while unknown. */
+  @property({ attribute: false }) estimate: Estimate | null = null;
   /** By name, why a visualization cannot be chosen. */
   @property({ attribute: false }) obstacles: ReadonlyMap<string, string> = new Map();
 
@@ -74,6 +74,7 @@ export class VisualizationListElement extends LitElement {
             >${why ? this.reason(one, why) : one.summary}</span
           >
         </label>
+        ${one.failure ? html`<span class="small why bad" role="alert">Failed when last used: ${one.failure}</span>` : null}
         ${chosen && !why ? this.facts(one) : null}
       </span>
     </div>`;
@@ -96,7 +97,7 @@ export class VisualizationListElement extends LitElement {
 
   private cost(one: VisualizationInfo, chosen: boolean): string {
     if (one.error) return "";
-    return plural((chosen ? this.passes : null) ?? one.default_passes, "pass", "passes");
+    return plural((chosen ? this.estimate?.passes_per_probe : null) ?? one.default_passes, "pass", "passes");
   }
 
   private reason(one: VisualizationInfo, why: string): TemplateResult {
@@ -104,10 +105,14 @@ export class VisualizationListElement extends LitElement {
   }
 
   /** What a value of the chosen one is, and where the method comes from. */
-  private facts({ quantity, paper }: VisualizationInfo): TemplateResult {
+  private facts(one: VisualizationInfo): TemplateResult {
+    const { quantity, sign } = this.estimate ?? one;
+    const way = sign === "signed" ? "of either sign" : "never negative";
+    const { paper, draws_map } = one;
     const source = /^https?:/.test(paper)
       ? html`<a href=${paper} target="_blank" rel="noopener noreferrer">paper</a>`
       : paper;
-    return html`<span class="more small quiet">${quantity ? html`Shows: ${quantity}. ` : null}${source}</span>`;
+    const shown = draws_map ? `${quantity}, ${way}` : quantity;
+    return html`<span class="more small quiet">Shows: ${shown}. ${source}</span>`;
   }
 }

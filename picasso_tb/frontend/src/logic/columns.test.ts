@@ -348,7 +348,15 @@ test("a view that grew costly by its settings is not computed beyond what is see
   const state = stateWith({});
   const [question] = costQuestions(state);
   assert.ok(question);
-  const value = { maps: 2, known: 0, passes: 120_000, passes_per_probe: 60_000, seconds: null };
+  const value = {
+    maps: 2,
+    known: 0,
+    passes: 120_000,
+    passes_per_probe: 60_000,
+    seconds: null,
+    sign: "signed" as const,
+    quantity: "",
+  };
   const costly = reduce(state, { type: "estimated", key: costKey(question), cost: { value, error: null } });
   assert.deepEqual([leftOut(state), leftOut(costly)], [0, 2]);
 });

@@ -98,6 +98,7 @@ export function catalogue(): Catalogue {
     version: "1",
     own: false,
     error: null,
+    failure: null,
   };
   return {
     version: "0",

@@ -153,7 +153,15 @@ test("an estimate counts only for the question it was made for", () => {
       PROBES.map((one) => one.id),
     ),
   );
-  const value = { maps: 4, known: 3, passes: 101, passes_per_probe: 101, seconds: 2 };
+  const value = {
+    maps: 4,
+    known: 3,
+    passes: 101,
+    passes_per_probe: 101,
+    seconds: 2,
+    sign: "signed" as const,
+    quantity: "",
+  };
   const estimated = reduce(state, { type: "estimated", key: costKey(question), cost: { value, error: null } });
   assert.ok(costOf(estimated));
   assert.deepEqual(viewCost(estimated), {
