@@ -41,7 +41,7 @@ def replaced(text: str, name: str, made: str) -> str:
 
 def facts(entry: Visualization) -> str:
     usual = entry.settings()
-    passes = entry.passes(usual)
+    passes = entry.passes(usual, 1)
     rows = [
         ("A value is the", entry.quantity(usual)),
         ("Values", SIGNS[entry.sign(usual)] if entry.draws_map else "0 to 1, no map"),
@@ -87,7 +87,7 @@ def shown(value: Any, field: dict[str, Any]) -> str:
 
 def overview() -> str:
     rows = [
-        (f"[{entry.title}]({name}.md)", entry.summary, f"{entry.passes(entry.settings()):,}")
+        (f"[{entry.title}]({name}.md)", entry.summary, f"{entry.passes(entry.settings(), 1):,}")
         for name, entry in sorted(CATALOGUE.items(), key=lambda one: (one[1].needs.value, one[0]))
     ]
     return table(("Method", "What it does", "Passes"), rows)

@@ -63,13 +63,7 @@ def is_signed(entry: Visualization, settings: Settings | None = None) -> bool:
     return entry.sign(settings or entry.settings()) is Sign.SIGNED
 
 
-def check_fit(
-    entry: Visualization,
-    found: Result,
-    images: Images,
-    targets: Targets,
-    settings: Settings | None = None,
-) -> None:
+def check_fit(entry: Visualization, found: Result, settings: Settings | None = None) -> None:
     """The values that a result may have; its shapes and types were looked at when it was given."""
     if found.maps is not None:
         assert not np.isnan(found.maps).all()

@@ -61,7 +61,7 @@ def test_the_answer_fits_the_question(
     entry: Visualization, model: PlantedModel, images: Images, targets: Targets
 ) -> None:
     found = answer(entry, model, images, targets)
-    check_fit(entry, found, images, targets)
+    check_fit(entry, found)
     assert found.maps is None or np.isfinite(found.maps).all()
 
 
@@ -69,12 +69,12 @@ def test_every_preview_fits_too(
     entry: Visualization, model: PlantedModel, images: Images, targets: Targets
 ) -> None:
     for found in answers(entry, model, images, targets):
-        check_fit(entry, found, images, targets)
+        check_fit(entry, found)
 
 
-def test_maps_lie_where_the_evidence_is(
-    drawing: Visualization, model: PlantedModel, images: Images, targets: Targets
-) -> None:
+@pytest.mark.parametrize("channels", [3, 1])
+def test_maps_lie_where_the_evidence_is(drawing: Visualization, targets: Targets, channels: int) -> None:
+    model, images = planted_model(channels), planted_images(channels=channels)
     model.head = Head.SIGMOID  # with a softmax, the other class's region is evidence too
     maps = answer(drawing, model, images, targets).maps
     assert maps is not None
@@ -173,18 +173,18 @@ def _luck() -> Any:
 
 def test_one_channel_is_an_ordinary_image(entry: Visualization, targets: Targets) -> None:
     images = planted_images(channels=1)
-    check_fit(entry, answer(entry, planted_model(channels=1), images, targets), images, targets)
+    check_fit(entry, answer(entry, planted_model(channels=1), images, targets))
 
 
 def test_a_single_image_and_class_0_are_ordinary(entry: Visualization, model: PlantedModel) -> None:
     images, targets = planted_images(1), np.array([[0]])
-    check_fit(entry, answer(entry, model, images, targets), images, targets)
+    check_fit(entry, answer(entry, model, images, targets))
 
 
 def test_two_classes_of_one_sigmoid_are_ordinary(entry: Visualization, targets: Targets) -> None:
     model, images = one_sigmoid(), planted_images()
     found = answer(entry, model, images, targets)
-    check_fit(entry, found, images, targets)
+    check_fit(entry, found)
     if found.maps is not None and is_signed(entry):  # what speaks for one speaks against the other
         np.testing.assert_allclose(found.maps[:, 0], -found.maps[:, 1], atol=1e-5)
 
@@ -197,7 +197,7 @@ def test_a_sure_model_is_ordinary(
     sure.offsets[0] = offset
     with np.errstate(divide="raise", invalid="raise", over="raise"):
         found = answer(entry, sure, images, targets)
-    check_fit(entry, found, images, targets)
+    check_fit(entry, found)
     if found.maps is not None and not found.maps.any():
         assert found.notes or any(map(any, found.target_notes))  # nothing to see must not pass for no effect
 
@@ -213,7 +213,7 @@ def test_every_end_of_every_setting_computes(entry: Visualization, targets: Targ
     model, images = planted_model(), planted_images()
     for name, value in values_to_try(entry, model):
         settings = entry.parse({name: value})
-        check_fit(entry, answer(entry, model, images, targets, **{name: value}), images, targets, settings)
+        check_fit(entry, answer(entry, model, images, targets, **{name: value}), settings)
         assert entry.quantity(settings)
 
 

@@ -173,6 +173,7 @@ def _explain_together(
 
 def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, mailbox: Mailbox) -> None:
     from picasso_tb.explanation import explain_batch
+    from picasso_tb.jobs.kept import documents_of, result_of
     from picasso_tb.jobs.known import remember
     from picasso_tb.jobs.loaded import input_spec_of
     from picasso_tb.jobs.received import keep_received
@@ -191,7 +192,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
     def on_preview(row: int, explanation: Any) -> None:
         if task.previews and previews.is_due:
             columns = zip(parts[row].keys, task.ranks or range(len(task.classes)), strict=True)
-            found = {key: _result(explanation, 0, column, task.settings) for key, column in columns}
+            found = {key: result_of(explanation, 0, column, task.settings) for key, column in columns}
             previews.keep(row, {key: (info, arrays.get("map")) for key, (info, arrays) in found.items()})
 
     with _blamed(task):
@@ -201,9 +202,9 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
     for row, part in enumerate(parts):
         received = keep_received(results, part.probe, task.model, input_spec, explanation.inputs[row])
         for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
-            info, arrays = _result(explanation, row, column, task.settings)
+            info, arrays = result_of(explanation, row, column, task.settings)
             exhibits = explanation.exhibits[row][column]
-            documents = _documents(task, part, visualization, exhibits, info, arrays)
+            documents = documents_of(task, part, visualization, exhibits, info, arrays)
             about = {"exhibits": len(exhibits), "page": "page" in documents, "received": received}
             results.save(key, {**info, **about}, arrays, documents)
         remember(task, part, visualization, model, explanation.class_scores[row])
@@ -228,29 +229,6 @@ def _blamed(task: MapTask) -> contextlib.AbstractContextManager[None]:
     return blamed(own.name, os.path.dirname(own.file)) if own else contextlib.nullcontext()
 
 
-def _documents(
-    task: MapTask,
-    part: ProbePart,
-    visualization: Any,
-    exhibits: Any,
-    info: dict[str, Any],
-    arrays: dict[str, Any],
-) -> dict[str, dict[str, Any]]:
-    """What is shown with a map, by name; a note where there should be a page and is none."""
-    from picasso_tb.jobs.exhibits import exhibits_document
-    from picasso_tb.jobs.pages import page_data, page_document
-
-    documents = {"exhibits": exhibits_document(exhibits)} if exhibits else {}
-    if visualization.template is not None and task.source is not None:
-        picture = RunStore(part.store).read_picture(part.probe)
-        data = page_data(info, arrays, exhibits, picture, part.probe, task.model)
-        try:
-            documents["page"] = page_document(visualization.template, task.source, data)
-        except (BrokenVisualization, TooLarge, WorkerFailed) as error:  # the map is right for all that
-            info["notes"].append(f"Its page could not be made. {error.message}")
-    return documents
-
-
 def _probe_image(part: ProbePart) -> Any:
     from picasso_tb.explanation import ProbeImage
 
@@ -262,38 +240,6 @@ def _probe_image(part: ProbePart) -> Any:
             f"Received: {array.dtype} {array.shape}"
         )
     return ProbeImage(picture=None if part.probe.array else store.read_picture(part.probe), array=array)
-
-
-def _result(
-    explanation: Any, row: int, column: int, settings: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What to keep of one probe and target: the JSON object and the arrays."""
-    map = None if explanation.maps is None else explanation.maps[row, column]
-    measured = np.zeros(0) if map is None else map[np.isfinite(map)]
-    probabilities = explanation.probabilities[row]
-    info = {
-        "target": int(explanation.targets[row, column]),
-        "probability": float(probabilities[explanation.targets[row, column]]),
-        "score": float(explanation.scores[row, column]),
-        "score_name": explanation.score_name,
-        "score_source": explanation.score_source,
-        "predictions": [
-            {"class_index": int(index), "probability": float(probabilities[index])}
-            for index in np.argsort(-probabilities, kind="stable")[:20]
-        ],
-        "height": None if map is None else map.shape[0],
-        "width": None if map is None else map.shape[1],
-        "lowest": float(measured.min()) if measured.size else None,
-        "highest": float(measured.max()) if measured.size else None,
-        "quantity": explanation.quantity,
-        "sign": explanation.sign,
-        "notes": list(explanation.map_notes[row][column]),
-        "computation": explanation.computations[row],
-        "settings": settings,
-    }
-    arrays = {name: array[row] for name, array in explanation.arrays.items()}
-    arrays |= {name: array[row, column] for name, array in explanation.target_arrays.items()}
-    return info, arrays if map is None else {**arrays, "map": map}
 
 
 def _unforeseen(error: Exception) -> WorkerFailed:

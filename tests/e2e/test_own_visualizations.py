@@ -52,6 +52,7 @@ HOSTILE = """<base href="FOREIGN/base/">
 <p><a href="FOREIGN/top?{{ result.probe.name }}" target="_top">Top</a></p>
 <p><a href="FOREIGN/blank" target="_blank">Blank</a></p>
 <p><a href="FOREIGN/link?{{ result.probe.name }}">Link</a></p>
+<p><a href="data:text/html,<iframe src=FOREIGN/data></iframe>">Data</a></p>
 <h1>the end</h1>"""
 # How the browser says that it has blocked something of the page.
 BLOCKED = ("Content Security Policy", "CSP", "sandbox", "Blocked", "Refused", "X-Frame-Options")
@@ -182,7 +183,7 @@ def test_a_hostile_page_runs_nothing_sends_nothing_and_changes_nothing(browser, 
         tab.wait_for_progress_to_end()
         assert asked == []
         title, address = page.title(), page.url.partition("#")[0]
-        for name in ("Send", "Post", "Script", "Top", "Blank", "Drawn", "Set", "Link"):
+        for name in ("Send", "Post", "Script", "Top", "Blank", "Drawn", "Set", "Link", "Data"):
             inside.get_by_text(name, exact=True).click()
         page.wait_for_timeout(1_000)  # whatever it set off would have come by now
         expect(inside.get_by_role("heading", name="the end")).to_be_visible()

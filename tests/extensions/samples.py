@@ -52,7 +52,6 @@ BROKEN = {  # by file: its text and what its error must say
         renamed("costless").replace("targets: settings.factor,\n", "targets: 'many',\n"),
         "costless: Expected passes from 1. Received: 'many'",
     ),
-    "untidy.py": (renamed("untidy"), "untidy.html, line 2: "),
     "nameless.py": (
         renamed("nameless").replace('title="Brightness"', 'title=""'),
         "nameless: Expected title",

@@ -64,7 +64,6 @@ def test_an_edited_file_is_another_version(tmp_path: pathlib.Path) -> None:
 def test_broken_files_are_lines_that_say_why(tmp_path: pathlib.Path) -> None:
     for name, (text, _) in BROKEN.items():
         (tmp_path / name).write_text(text)
-    (tmp_path / "untidy.html").write_text("<p>\n{% if %}</p>")
     (tmp_path / "mine.py").write_text(METHOD)
     catalogue = Catalogue([str(tmp_path)])
     found = {entry.description["title"]: entry for entry in own(catalogue)}
@@ -74,6 +73,16 @@ def test_broken_files_are_lines_that_say_why(tmp_path: pathlib.Path) -> None:
         with pytest.raises(BrokenVisualization):
             catalogue.resolve(found[name].name, {}, 1, LONG)
     assert found["Brightness"].error is None
+
+
+def test_a_template_in_wrong_language_is_told_with_its_line(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "mine.py").write_text(METHOD)
+    (tmp_path / "mine.html").write_text("<p>\n{% if %}</p>")
+    catalogue = Catalogue([str(tmp_path)])
+    [broken] = own(catalogue)
+    assert str(broken.error).startswith("mine.html, line 2: ")
+    (tmp_path / "mine.html").write_text("<p>\n</p>")
+    assert catalogue.resolve("brightness", {}, 1, LONG).has_page
 
 
 def test_a_name_that_is_taken_is_an_error_and_overrides_nothing(tmp_path: pathlib.Path) -> None:

@@ -35,17 +35,23 @@ def test_a_file_is_found_by_its_path_and_stays_out_of_the_catalogue(tmp_path):
 def test_its_line_of_the_catalogue_says_what_it_declared(tmp_path):
     said = described(find(written(tmp_path)))
     assert (said["needs"], said["sign"], said["quantity"]) == ("scores", "magnitude", "brightness times 1")
-    assert said["default_passes"] == 2
+    assert said["default_passes"] == 1
     factor = said["settings_schema"]["properties"]["factor"]
     assert (factor["minimum"], factor["maximum"], factor["title"]) == (1, 9, "Factor")
 
 
 def test_settings_are_filled_up_and_their_cost_is_told(tmp_path):
     entry = find(written(tmp_path))
-    assert resolved(entry, {}) == {"settings": {"factor": 1}, "passes": 2}
-    assert resolved(entry, {"factor": 4}) == {"settings": {"factor": 4}, "passes": 8}
+    known = resolved(entry, {"factor": 4}, targets=2)
+    assert known == {
+        "settings": {"factor": 4},
+        "sign": "magnitude",
+        "quantity": "brightness times 4",
+        "passes": 4,
+    }
+    assert resolved(entry, {}, targets=1)["settings"] == {"factor": 1}
     with pytest.raises(InvalidArgument, match=r"factor: .*less than or equal to 9.*Received: 10"):
-        resolved(entry, {"factor": 10})
+        resolved(entry, {"factor": 10}, targets=1)
 
 
 @pytest.mark.parametrize("name", BROKEN_AT_IMPORT)

@@ -10,10 +10,13 @@ from tests.extensions.samples import METHOD
 
 SLOPES = "np.abs(model.gradients(images, targets)).max(axis=-1)"
 
+COST = "targets: 1 + targets"
+
 
 def with_slopes(body: str = f"return {SLOPES}") -> str:
     """A method that follows the model, or does with it what the body says."""
-    head, _, _ = METHOD.replace("Needs.SCORES", "Needs.GRADIENTS").partition("    maps = ")
+    method = METHOD.replace("Needs.SCORES", "Needs.GRADIENTS").replace("targets: settings.factor", COST)
+    head, _, _ = method.partition("    maps = ")
     return f"{head}    {body}\n"
 
 
@@ -48,6 +51,12 @@ def test_a_faulty_file_fails_where_it_is_wrong(tmp_path, fault):
     (tmp_path / "mine.py").write_text(with_slopes(body))
     done = run(tmp_path, "mine.py")
     assert done.returncode == 1 and said in done.stdout
+
+
+def test_a_cost_that_is_not_said_fails(tmp_path):
+    (tmp_path / "mine.py").write_text(with_slopes().replace(COST, "targets: 1"))
+    done = run(tmp_path, "mine.py")
+    assert done.returncode == 1 and "test_it_costs_what_it_says" in done.stdout
 
 
 def test_a_template_that_cannot_be_filled_fails(tmp_path):

@@ -64,7 +64,7 @@ def ask(slow_logdir: pathlib.Path) -> Callable[..., Wanted]:
             settings=settings.model_dump(mode="json"),
             ranks=(0,),
             classes=(),
-            passes=entry.passes(settings),
+            passes=entry.passes(settings, 1),
         )
         keys = [
             map_key(
