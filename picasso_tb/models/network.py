@@ -152,9 +152,13 @@ class Network:
         return self._covered_in_full(image, fill, patches)
 
     def _covered_in_full(self, image: Images, fill: Images, patches: list[Patch]) -> Scores:
-        corners = np.array(patches, np.int32).reshape(-1, 4)
+        top, left, bottom, right = np.array(patches, np.int32).reshape(-1, 4, 1).swapaxes(0, 1)
+        rows, columns = np.arange(image.shape[0]), np.arange(image.shape[1])
+        inside = (rows >= top) & (rows < bottom), (columns >= left) & (columns < right)
         parts = self._parts("covered", image, len(patches))
-        return np.concatenate([self._covered(image, corners[part], fill).numpy() for part in parts])
+        return np.concatenate(
+            [self._covered(image, inside[0][part], inside[1][part], fill).numpy() for part in parts]
+        )
 
     def _parts(self, work: Hashable, image: npt.NDArray[np.float32], items: int) -> Iterator[slice]:
         """Slices of the items, each with as many as make that work on such images the fastest."""
@@ -187,13 +191,13 @@ class Network:
         image = self._image_shape
         picture, pictures = tf.TensorSpec(image, tf.float32), tf.TensorSpec((None, *image), tf.float32)
         targets = tf.TensorSpec((None, None), tf.int64)
-        corners, fill = tf.TensorSpec((None, 4), tf.int32), tf.TensorSpec((None, None, image[-1]), tf.float32)
+        places, fill = tf.TensorSpec((None, None), tf.bool), tf.TensorSpec((None, None, image[-1]))
         compiled = functools.partial(tf.function, autograph=False)
         self._scores = compiled(self._score, [pictures])
         self._slopes = compiled(functools.partial(slopes_at_input, self._score), [pictures, targets])
         self._of_layer = functools.partial(compiled, input_signature=[pictures, targets])
         self._at_layers: dict[str, Any] = {}
-        self._covered = compiled(self._cover_and_score, [picture, corners, fill])
+        self._covered = compiled(self._cover_and_score, [picture, places, places, fill])
 
     def _at_layer(self, layer: str) -> Any:
         """The compiled function that answers for a layer.
@@ -218,14 +222,12 @@ class Network:
     def _score(self, images: Any) -> Any:
         return self._scores_from(self._outputs(self._shapes.as_input(images)))
 
-    def _cover_and_score(self, image: Any, corners: Any, fill: Any) -> Any:
-        """(p, classes) for one image and p patches."""
+    def _cover_and_score(self, image: Any, rows: Any, columns: Any, fill: Any) -> Any:
+        """(p, classes) for one image and the rows (p, h) and columns (p, w) that each patch covers."""
         import tensorflow as tf
 
-        top, left, bottom, right = (corners[:, side, None, None] for side in range(4))
-        rows, columns = tf.range(tf.shape(image)[0])[:, None], tf.range(tf.shape(image)[1])[None, :]
-        inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
-        return self._score(tf.where(inside[..., None], fill, image))
+        inside = rows[:, :, None, None] & columns[:, None, :, None]
+        return self._score(tf.where(inside, fill, image))
 
     def _scores_from(self, outputs: Any) -> Any:
         """Scores (n, classes) from what the network gives (n, units)."""
