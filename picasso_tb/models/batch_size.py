@@ -7,14 +7,14 @@ from collections.abc import Iterator
 _LEAST = 2
 _TRIALS = 3  # of each size, of which the fastest counts: the first may have to compile
 _AS_FAST = 1.05  # times the best pace: of sizes that do not differ the smallest is taken
-_HOPELESS = 1.1  # times the best pace: still larger batches are not tried
+_HOPELESS = 1.1  # times the best pace: two such sizes in a row, and still larger ones are not tried
 
 
 class BatchSize:
     """The size of batch for which an item takes the least time.
 
-    Sizes are tried from small to large, in doubling steps. What decides is the network, its kernels and the
-    caches of the machine; no formula knows them all.
+    Sizes are tried from small to large, in doubling steps; where fewer items are asked about, all of them.
+    What decides is the network, its kernels and the caches of the machine; no formula knows them all.
 
     Args:
         most: that the memory has room for.
@@ -22,9 +22,12 @@ class BatchSize:
 
     def __init__(self, most: int) -> None:
         largest = max(1, most)
-        sizes = [size for size in (_LEAST << step for step in range(16)) if size < largest]
-        self._untried = [size for size in (*sizes, largest) for _ in range(_TRIALS)]
-        self._paces = dict.fromkeys((*sizes, largest), math.inf)  # least seconds an item, by size
+        self._untried = [
+            *(size for size in (_LEAST << step for step in range(16)) if size < largest),
+            largest,
+        ]
+        self._trials: dict[int, list[float]] = {}  # seconds an item, by size
+        self._paces: dict[int, float] = {}  # the least of them after all trials, from small sizes to large
 
     @property
     def pace(self) -> float | None:
@@ -43,17 +46,24 @@ class BatchSize:
 
     def _next(self, items: int) -> int:
         """Items to take of those that are left."""
-        if self._untried and self._untried[0] <= items:
-            return self._untried[0]
+        if self._is_tried(size := min([items, *self._untried[:1]])):
+            return size
         best = min(self._paces.values())
         size = next(size for size, pace in self._paces.items() if pace <= _AS_FAST * best)
         return math.ceil(items / math.ceil(items / size))  # no small remains at the end
 
+    def _is_tried(self, size: int) -> bool:
+        return bool(self._untried) and size > max(self._paces, default=0)
+
     def _learn(self, items: int, seconds: float) -> None:
-        if not self._untried or items != self._untried[0]:
+        if not self._is_tried(items):
             return
-        size = self._untried.pop(0)
-        self._paces[size] = min(self._paces[size], seconds / size)
-        is_judged = size not in self._untried
-        if is_judged and self._paces[size] > _HOPELESS * min(self._paces.values()):
-            self._untried.clear()
+        trials = self._trials.setdefault(items, [])
+        trials.append(seconds / items)
+        if len(trials) == _TRIALS:
+            self._paces[items] = min(trials)
+            if items == self._untried[0]:
+                del self._untried[0]
+            last = [*self._paces.values()][-2:]
+            if min(last) > _HOPELESS * min(self._paces.values()):
+                self._untried.clear()

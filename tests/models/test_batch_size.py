@@ -48,7 +48,9 @@ def test_large_batches_are_kept_where_each_batch_costs_much(clock: Clock) -> Non
 
 def test_larger_ones_are_not_tried_where_they_crowd_the_cache(clock: Clock) -> None:
     sizes = BatchSize(256)
-    assert work(sizes, 90, clock, fixed=1, crowded=8) == [size for size in (2, 4, 8, 16) for _ in range(3)]
+    assert work(sizes, 186, clock, fixed=1, crowded=8) == [
+        size for size in (2, 4, 8, 16, 32) for _ in range(3)
+    ]
     assert work(sizes, 24, clock, fixed=1, crowded=8) == [8, 8, 8]
 
 
@@ -71,10 +73,17 @@ def test_the_first_batch_may_have_to_compile(clock: Clock) -> None:
     assert work(sizes, 4, clock, fixed=1) == [2, 2]
 
 
-def test_smaller_remains_teach_nothing(clock: Clock) -> None:
+def test_one_slow_size_is_not_the_end(clock: Clock) -> None:
+    sizes = BatchSize(8)
+    for part in sizes.parts(42):
+        clock.now += 100 if part.stop - part.start == 4 else 10  # the machine had something else to do
+    assert work(sizes, 16, clock, fixed=1) == [8, 8]
+
+
+def test_a_whole_question_is_tried_too(clock: Clock) -> None:
     sizes = BatchSize(64)
-    assert work(sizes, 1, clock, fixed=1) == [1]
-    assert work(sizes, 3, clock, fixed=1) == [2, 1]
+    assert [work(sizes, 3, clock, fixed=10) for _ in range(5)] == [[2, 1], [2, 1], [2, 1], [3], [3]]
+    assert [work(sizes, 11, clock, fixed=10) for _ in range(2)] == [[4, 4, 3], [4, 7]]
 
 
 def test_a_picture_too_large_for_any_batch_goes_alone() -> None:
