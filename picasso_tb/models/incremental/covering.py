@@ -16,6 +16,7 @@ from picasso_tb.models.incremental.spread import Pair
 from picasso_tb.models.protocol import Patch, Scores
 
 _LEAST_SAVING = 1.2  # in multiplications; below it, putting regions together costs more than it saves
+_LEAST_SAVED = 10**5  # multiplications for each position; below it, calls cost more than the network
 _SECONDS_TO_COMPILE = 0.03  # for each operation of the network
 _MOST_AT_ONCE = 64  # patches in a batch ...
 _VALUES_AT_ONCE = 2**23  # ... whose images would hold so many values: bounds the memory
@@ -101,11 +102,14 @@ class Covering:
         if pace and pace > self._pace_in_full:  # small networks: the work around them counts
             self.computation = "in full: the short way proved slower"
             return None
-        if variant.plan.saving >= _LEAST_SAVING:
-            return variant
         saved = 1 - 1 / variant.plan.saving
-        self.computation = f"in full: the short way would save {saved:.0%} of the multiplications only"
-        return None
+        if variant.plan.saving < _LEAST_SAVING:
+            self.computation = f"in full: the short way would save {saved:.0%} of the multiplications only"
+            return None
+        if variant.plan.multiplications * saved < _LEAST_SAVED:
+            self.computation = "in full: the network is so small that the short way would not pay"
+            return None
+        return variant
 
     def _is_proven(self, variant: Variant, image: Image, fill: Image, patches: list[Patch]) -> bool:
         """Whether some positions get the scores that the network itself gives; looked at once a variant."""

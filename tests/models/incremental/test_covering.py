@@ -150,6 +150,13 @@ def test_a_small_saving_is_not_worth_it() -> None:
     assert covering.computation.startswith("in full: the short way would save")
 
 
+def test_a_small_network_is_not_worth_it() -> None:
+    network = network_of(lambda x: layers.Flatten()(layers.Conv2D(1, 5, strides=4)(x)))
+    covering = covering_of(network)
+    covering.scores(IMAGE, FILL, PATCHES)
+    assert covering.computation.startswith("in full: the network is so small")
+
+
 def test_other_scores_than_the_networks_end_the_short_way() -> None:
     asked = []
 
