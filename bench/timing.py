@@ -8,11 +8,13 @@ from typing import Any
 ROUNDS = 5  # unless the command line says otherwise
 
 
-def interleaved(methods: Mapping[str, Callable[[], Any]]) -> dict[str, list[float]]:
+def interleaved(
+    methods: Mapping[str, Callable[[], Any]], rounds: int | None = None
+) -> dict[str, list[float]]:
     """Seconds that each method takes, round by round; another one begins each round. Warm them up before."""
     seconds: dict[str, list[float]] = {name: [] for name in methods}
     names = list(methods)
-    for number in range(ROUNDS):
+    for number in range(rounds or ROUNDS):
         first = number % len(names)
         for name in names[first:] + names[:first]:
             began = time.perf_counter()
