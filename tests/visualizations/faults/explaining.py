@@ -46,6 +46,12 @@ FAULTS = [
         "(*common, *(n for one in results for n in one.notes), *notes) for notes",
     ),
     (
+        "the chart of another picture",
+        PROBABILITIES,
+        "[charts[at[0]]]",
+        "[charts[0]]",
+    ),
+    (
         "a float array painted as a picture",
         EXPLANATION,
         'settings.space != "picture":',

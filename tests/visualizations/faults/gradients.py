@@ -22,6 +22,7 @@ FAULTS = [
     ("the first slope not added again", GRADIENTS, "        mean[i] += first\n", ""),
     ("all variants in memory at once", GRADIENTS, "_VALUES_AT_ONCE // mean[0].size", "2**40"),
     ("nothing to see passes for no effect", GRADIENTS, "return [] if seen else", "return [] if True else"),
+    ("a way back for each class not counted", SALIENCY, "1 + targets,", "2,"),
     ("class 0 taken for 'no class'", SALIENCY, SLOPES, "model.gradients(images, targets | 1)"),
     ("scaled by what else is in the batch", SALIENCY, SLOPES, f"{SLOPES} * len(images)"),
     ("float64 map", SALIENCY, "Result(maps,", "Result(maps.astype(float),"),
@@ -69,7 +70,7 @@ FAULTS = [
         "fill_of(settings.baseline, images, model.value_range, spread)",
         "np.float32(0)",
     ),
-    ("the error kept quiet", INTEGRATED, "if is_large[place]", "if False"),
+    ("the error kept quiet", INTEGRATED, "if is_large else", "if False else"),
     (
         "the error of another class",
         INTEGRATED,
