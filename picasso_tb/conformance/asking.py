@@ -9,9 +9,12 @@ import numpy as np
 
 from picasso_tb.conformance.planted import HEIGHT, WIDTH, PlantedModel, planted_images, planted_model
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.explanation import ProbeImage, explain_batch
 from picasso_tb.extensions.page import render_page
+from picasso_tb.jobs.kept import result_of
 from picasso_tb.jobs.pages import page_data
-from picasso_tb.models.protocol import Images, Model, Targets, probabilities
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.protocol import Images, Model, Targets
 from picasso_tb.store.records import ModelRecord, ProbeRecord
 from picasso_tb.visualizations.answers import checked_result
 from picasso_tb.visualizations.declare import Result, Settings, Sign, Visualization
@@ -103,9 +106,10 @@ def values_to_refuse(entry: Visualization) -> Iterator[tuple[str, Any]]:
 
 def page_of(entry: Visualization, model: PlantedModel) -> str:
     """The page of a planted image, as the tab would show it."""
-    images, targets = planted_images(1), np.array([[0]])
-    found = answer(entry, model, images, targets)
-    info, arrays = _kept(entry, found, model.scores(images)[0], model)
+    image, spec = planted_images(1)[0], InputSpec(height=HEIGHT, width=WIDTH)
+    settings = entry.settings()
+    found = explain_batch(model, spec, [ProbeImage(array=image)], entry, settings, np.array([[0]]), 1)
+    info, arrays = result_of(found, 0, 0, settings.model_dump(mode="json"))
     names = [f"class {index}" for index in range(model.classes)]
     record = ModelRecord.model_validate(
         {
@@ -120,39 +124,9 @@ def page_of(entry: Visualization, model: PlantedModel) -> str:
             "wall_time": 0,
         }
     )
-    picture = (255 * images[0].clip(0, 1)).astype(np.uint8)
+    picture = (255 * image.clip(0, 1)).astype(np.uint8)
     probe = ProbeRecord(
         id="a", name="a", label=0, height=1, width=1, digest="", image="", array=None, wall_time=0
     )
-    exhibits = found.exhibits[0][0] if found.exhibits else ()
-    return render_page(
-        str(entry.template), "the template", page_data(info, arrays, exhibits, picture, probe, record)
-    )
-
-
-def _kept(
-    entry: Visualization, found: Result, scores: Any, model: PlantedModel
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is kept of the first map: the JSON and the arrays."""
-    chances = probabilities(scores, model.head)
-    map = None if found.maps is None else found.maps[0, 0]
-    info = {
-        "target": 0,
-        "probability": float(chances[0]),
-        "score": float(scores[0]),
-        "score_name": model.score_name,
-        "predictions": [
-            {"class_index": index, "probability": float(chances[index])} for index in range(model.classes)
-        ],
-        "height": None if map is None else map.shape[0],
-        "width": None if map is None else map.shape[1],
-        "lowest": None if map is None else float(np.nanmin(map)),
-        "highest": None if map is None else float(np.nanmax(map)),
-        "quantity": entry.quantity(entry.settings()),
-        "sign": "signed" if is_signed(entry) else "magnitude",
-        "notes": [*found.notes, *(found.target_notes[0][0] if found.target_notes else ())],
-        "settings": entry.settings().model_dump(mode="json"),
-    }
-    arrays = {name: array[0] for name, array in found.arrays.items()}
-    arrays |= {name: array[0, 0] for name, array in found.target_arrays.items()}
-    return info, arrays if map is None else {**arrays, "map": map}
+    data = page_data(info, arrays, found.exhibits[0][0], picture, probe, record)
+    return render_page(str(entry.template), "the template", data)
