@@ -20,7 +20,7 @@ interface Offer<T> extends Option<T> {
 export class ProbeFinderElement extends LitElement {
   @property({ attribute: false }) state: State = START;
   /** Where there is little room the filters are a list. */
-  @property({ type: Boolean }) compact = false;
+  @property({ type: Boolean, reflect: true }) compact = false;
   @query("input[type=search]") private searchField!: HTMLInputElement;
 
   static override styles = [
@@ -28,6 +28,7 @@ export class ProbeFinderElement extends LitElement {
     field,
     css`
       :host { display: contents; }
+      @media (min-width: 961px) { :host([compact]) { display: flex; gap: 8px; } }
       select { width: auto; max-width: 112px; }
       .find {
         display: flex; align-items: center; gap: 6px; height: 24px; width: 108px; padding: 0 6px;

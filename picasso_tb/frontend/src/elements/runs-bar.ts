@@ -40,7 +40,6 @@ export function runsBar(props: RunsBarProps): TemplateResult {
     <span class="quiet" role="status">${numberShown(shown, all)}</span>
     ${shown && shown < all ? showAll(host, state) : null}
     <span class="grow"></span>
-    <picasso-probe-finder compact .state=${state}></picasso-probe-finder>
     ${segments<RunsAt>({
       label: "Checkpoint of the other runs",
       options: [
@@ -60,6 +59,7 @@ export function runsBar(props: RunsBarProps): TemplateResult {
       value: state.choice.swipe !== null,
       choose: (swiping) => pick({ swipe: swiping ? 0.5 : null }),
     })}
+    <picasso-probe-finder compact .state=${state}></picasso-probe-finder>
     <picasso-add-button compact .state=${state}></picasso-add-button>
     ${take}
   </div>`;

@@ -14,7 +14,7 @@ import type { ProbeFinderElement } from "./probe-finder";
 import "./add-button";
 import "./probe-finder";
 
-/** Over the gallery: what is shown, which of it, in which order; and the way to add a picture. */
+/** Over the gallery: what is shown and how, the way to add a picture, and which are shown in which order. */
 @customElement("picasso-sub-bar")
 export class SubBarElement extends LitElement {
   @property({ attribute: false }) state: State = START;
@@ -38,8 +38,6 @@ export class SubBarElement extends LitElement {
     const { state } = this;
     return html`
       ${this.what()}
-      <picasso-add-button .state=${state}></picasso-add-button>
-      <picasso-probe-finder .state=${state}></picasso-probe-finder>
       ${segments<Arrangement>({
         label: "Tiles",
         options: [
@@ -50,6 +48,8 @@ export class SubBarElement extends LitElement {
         value: state.choice.arrangement,
         choose: (arrangement) => act(this, { type: "choose", choice: { arrangement } }),
       })}
+      <picasso-add-button compact .state=${state}></picasso-add-button>
+      <picasso-probe-finder .state=${state}></picasso-probe-finder>
     `;
   }
 
