@@ -60,8 +60,7 @@ export function runsBar(props: RunsBarProps): TemplateResult {
       choose: (swiping) => pick({ swipe: swiping ? 0.5 : null }),
     })}
     <picasso-probe-finder compact .state=${state}></picasso-probe-finder>
-    <picasso-add-button compact .state=${state}></picasso-add-button>
-    ${take}
+    <span class="last"><picasso-add-button compact .state=${state}></picasso-add-button>${take}</span>
   </div>`;
 }
 

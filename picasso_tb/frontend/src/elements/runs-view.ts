@@ -43,7 +43,7 @@ export class RunsViewElement extends LitElement {
       :host { display: flex; flex-direction: column; min-height: 0; }
       .bar { display: flex; align-items: center; gap: 8px 12px; min-height: 44px; padding: 6px 24px; flex-wrap: wrap; }
       .bar select { width: auto; max-width: 220px; }
-      .bar picasso-add-button { margin-left: auto; }
+      .bar .last { display: flex; align-items: center; gap: 12px; margin-left: auto; }
       .dot { width: 10px; height: 10px; border-radius: 50%; flex: none; }
       .top { padding: 0 24px; max-height: 40%; overflow: auto; flex: none; }
       .offers { display: flex; align-items: center; gap: 8px; flex-wrap: wrap; padding-bottom: 8px; }
