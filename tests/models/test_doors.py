@@ -23,7 +23,11 @@ from tests.models.test_keras_model import UNIT, central_differences, float64
 from tests.models.test_live_keras import Doubling, Forgetful
 
 PATH = "tests.models.test_live_keras"
-JAX_FILE = pathlib.Path(__file__).parent / "files" / "jax.keras"  # see make_jax.py beside it
+FILES = pathlib.Path(__file__).parent / "files"  # made by make_files.py there, which says what is predicted
+THERE = {
+    "jax": [[0.3308909237, 0.2557038665, 0.4134052694], [0.3384061754, 0.2511830628, 0.4104107320]],
+    "torch": [[0.2134731263, 0.4372831881, 0.3492436409], [0.2041415274, 0.4523203373, 0.3435381055]],
+}
 
 
 def loaded(snapshot: Snapshot) -> Any:
@@ -75,11 +79,11 @@ def test_an_operation_without_a_slope_is_refused_in_our_words() -> None:
             network.gradients(noise(), targets)
 
 
-def test_a_file_of_the_jax_backend_predicts_as_it_did_there() -> None:
-    found = loaded(open_model(JAX_FILE))
+@pytest.mark.parametrize("backend", THERE)
+def test_a_file_of_another_backend_predicts_as_it_did_there(backend: str) -> None:
+    found = loaded(open_model(FILES / f"{backend}.keras"))
     images = np.random.default_rng(0).uniform(0, 1, (2, 7, 9, 3)).astype(np.float32)
-    there = [[0.3308909237, 0.2557038665, 0.4134052694], [0.3384061754, 0.2511830628, 0.4104107320]]
-    np.testing.assert_allclose(probabilities(found.scores(images), found.head), there, atol=1e-6)
+    np.testing.assert_allclose(probabilities(found.scores(images), found.head), THERE[backend], atol=1e-6)
     assert found.gradients(images, np.zeros((2, 1), np.int64)).any()
 
 
