@@ -13,7 +13,8 @@ import pytest
 from picasso_tb import InputSpec, explain, open_run
 from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, NotFound
 from picasso_tb.store.run import RunStore
-from tests.api.test_http import MULTIPART, form, picture_file
+from tests.api.test_http import MULTIPART
+from tests.api.test_uploads import form, picture_file
 from tests.running import TensorBoard
 
 
