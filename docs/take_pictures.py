@@ -56,7 +56,8 @@ def take(logdir: pathlib.Path, pictures: pathlib.Path) -> None:
             tab.wait_for_progress_to_end()
             if "inspect" in name:
                 point_at_the_sun(page, tab)
-            page.wait_for_timeout(1500)  # for the last maps to be drawn
+            page.wait_for_timeout(1500)  # for the last maps to be asked for, and drawn
+            tab.wait_for_progress_to_end()
             content = io.BytesIO(page.screenshot())
             page.close()
             PIL.Image.open(content).save(pictures / f"{name}.webp", quality=82, method=6)
