@@ -9,7 +9,7 @@ from picasso_tb.errors import ModelRefused
 from picasso_tb.models.graphs.building import sample_shape
 from picasso_tb.models.graphs.logits import moving_nodes
 from picasso_tb.models.graphs.nodes import Tensor
-from picasso_tb.models.graphs.safety import checked_shapes, most_values
+from picasso_tb.models.graphs.safety import checked_shapes, numbers_of_values
 from picasso_tb.models.graphs.text import GraphArchitecture
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.input_spec import InputSpec
@@ -48,7 +48,7 @@ class GraphModel(Network):
         moving = moving_nodes(graph.nodes, graph.input)
         self._network = self._part([Tensor(graph.input)], graph.output)
         layers = [one.layer for one in graph.layers]
-        super().__init__(graph.squash, spec, graph.shapes, layers, most_values(sizes, moving))
+        super().__init__(graph.squash, spec, graph.shapes, layers, numbers_of_values(sizes, moving))
         self.notes += graph.notes
 
     @property

@@ -51,7 +51,7 @@ class KerasNetwork(Network):
         self._network = network
         self._uses = {use.layer.name: use for use in uses}
         sizes = [math.prod(side or 1 for side in one.shape[1:]) for one in tensors_in(network)]
-        super().__init__(squash, input_spec, shapes, [use.layer for use in uses], max(sizes, default=0))
+        super().__init__(squash, input_spec, shapes, [use.layer for use in uses], sizes)
 
     @property
     def computation(self) -> str:

@@ -27,6 +27,7 @@ from picasso_tb.models.slopes import NO_SLOPE, refusing_without_slope, slopes_at
 
 _VALUES_AT_ONCE = 2**21  # input values in one batch: bounds the memory, whatever the size of the pictures
 _VALUES_INSIDE_AT_ONCE = 2**27  # of the largest tensor in the network
+_VALUES_KEPT_AT_ONCE = 2**28  # of all tensors in the network, which the way back needs
 _LARGEST_BATCH = 256
 _LAYERS_AT_ONCE = 4  # traces that are kept
 
@@ -64,7 +65,7 @@ class Network:
         squash: what was taken off the outputs; they are probabilities where it is unknown.
         input_spec: what it leaves open is taken from the model.
         layers: that it offers, from input to output.
-        most_values: of one tensor in it for one picture; 0 where nobody looked.
+        sizes: number of values of each tensor in it for one picture; empty where nobody looked.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Network:
         input_spec: InputSpec,
         shapes: Shapes,
         layers: Sequence[Layer] = (),
-        most_values: int = 0,
+        sizes: Sequence[int] = (),
     ) -> None:
         if shapes.units == 1 and squash is Squash.SOFTMAX:
             raise ModelRefused(
@@ -101,7 +102,7 @@ class Network:
         self._gives_probabilities = squash is Squash.UNKNOWN
         self._single = single
         self._shapes = shapes
-        self._most_values = most_values
+        self._largest, self._kept = max([1, *sizes]), max(1, sum(sizes))
         self._image_shape = (shapes.height, shapes.width, channels)
         self._batch_sizes: dict[Hashable, BatchSize] = {}  # by work and shape of the images
         self._compile()
@@ -121,7 +122,7 @@ class Network:
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
         self._refuse_other_shapes(images)
-        parts = self._parts(("gradients", targets.shape[1]), images[0], len(images))
+        parts = self._parts(("gradients", targets.shape[1]), images[0], len(images), slopes=True)
         with refusing_without_slope():
             found = [_arrays(self._slopes(images[part], targets[part])) for part in parts]
         return np.concatenate([slopes for (slopes,) in found])
@@ -129,7 +130,7 @@ class Network:
     def activations(self, images: Images, targets: Targets, layer: str) -> ActivationsAndGradients:
         self._refuse_other_shapes(images)
         compute = self._at_layer(layer)
-        parts = self._parts((layer, targets.shape[1]), images[0], len(images))
+        parts = self._parts((layer, targets.shape[1]), images[0], len(images), slopes=True)
         with refusing_without_slope():
             found = [_arrays(compute(images[part], targets[part])) for part in parts]
         return ActivationsAndGradients(*(np.concatenate(some) for some in zip(*found, strict=True)))
@@ -160,14 +161,13 @@ class Network:
             [self._covered(image, inside[0][part], inside[1][part], fill).numpy() for part in parts]
         )
 
-    def _parts(self, work: Hashable, image: npt.NDArray[np.float32], items: int) -> Iterator[slice]:
+    def _parts(
+        self, work: Hashable, image: npt.NDArray[np.float32], items: int, slopes: bool = False
+    ) -> Iterator[slice]:
         """Slices of the items, each with as many as make that work on such images the fastest."""
-        sizes = self._batch_sizes.setdefault((work, image.shape), BatchSize(self._most_at_once(image)))
-        return sizes.parts(items)
-
-    def _most_at_once(self, image: npt.NDArray[np.float32]) -> int:
-        inside = _VALUES_INSIDE_AT_ONCE // max(1, self._most_values)
-        return max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, image.size), inside))
+        inside = _VALUES_KEPT_AT_ONCE // self._kept if slopes else _VALUES_INSIDE_AT_ONCE // self._largest
+        most = max(1, min(_LARGEST_BATCH, _VALUES_AT_ONCE // max(1, image.size), inside))
+        return self._batch_sizes.setdefault((work, image.shape), BatchSize(most)).parts(items)
 
     def _refuse_other_shapes(self, images: Images) -> None:
         """

@@ -382,3 +382,18 @@ def test_an_architecture_with_code_in_it_is_never_built() -> None:
     planted["config"]["layers"][1]["module"] = "os"
     with pytest.raises(ModelRefused, match="RandomFlip"):
         KerasModel(json.dumps(planted), [], UNIT)
+
+
+def test_what_the_way_back_needs_bounds_a_batch_of_slopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, batches = restored(drawn(HEADS["fused softmax"][0])), []
+    monkeypatch.setattr("picasso_tb.models.network._VALUES_KEPT_AT_ONCE", 2 * loaded._kept)
+    compute = loaded._slopes
+
+    def counted(images: Any, targets: Any) -> Any:
+        batches.append(len(images))
+        return compute(images, targets)
+
+    monkeypatch.setattr(loaded, "_slopes", counted)
+    loaded.gradients(noise(5), np.zeros((5, 1), np.int64))
+    assert loaded._kept > loaded._largest
+    assert batches == [2, 2, 1]

@@ -158,13 +158,13 @@ def checked_shapes(nodes: Nodes, pictures: str, shape: tuple[int, ...]) -> dict[
     return {name: [one.shape for one in outputs] for name, outputs in tensors.items()}
 
 
-def most_values(shapes: dict[str, list[Any]], names: set[str]) -> int:
-    """How many values the largest tensor of some nodes has.
+def numbers_of_values(shapes: dict[str, list[Any]], names: set[str]) -> list[int]:
+    """How many values each tensor of some nodes has.
 
     Args:
         shapes: as `checked_shapes` gives them.
     """
-    return max(int(one.num_elements() or 0) for name in names for one in shapes[name])
+    return [int(one.num_elements() or 0) for name in names for one in shapes[name]]
 
 
 def _refuse_large(node: Any, outputs: Any, most: int) -> None:
