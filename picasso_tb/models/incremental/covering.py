@@ -174,6 +174,7 @@ def _agree(found: Scores, expected: Scores) -> bool:
 def _in_words(plan: Plan) -> str:
     text = (
         f"incrementally, exact: {plan.on_boxes} of {plan.convolutions} convolutions only where the patch "
-        f"reaches, {plan.saving:.1f} times fewer multiplications"
+        f"reaches, {plan.saving:.1f} times fewer multiplications, {plan.in_full:.0%} of them where that is "
+        "everywhere"
     )
     return f"{text}; from {plan.stopped_by} on in full" if plan.stopped_by else text

@@ -60,6 +60,7 @@ class Plan:
     Attributes:
         saving: multiplications of brute force over those of the plan, for one position.
         multiplications: of the network, for one image.
+        in_full: share of those that are left which are done where the patch reaches the whole map.
         on_boxes: convolutions that work on boxes smaller than their map.
         convolutions: all of them.
         stopped_by: name of the operation before which everything had to be computed in full, if any did.
@@ -68,6 +69,7 @@ class Plan:
     steps: list[Step]
     saving: float
     multiplications: float
+    in_full: float
     on_boxes: int
     convolutions: int
     stopped_by: str | None
@@ -153,7 +155,7 @@ def _share(boxes: list[Boxes]) -> float:
 def _weighed(
     nodes: list[Node], steps: list[Step], boxes: list[list[Boxes] | None], stopped_by: str | None
 ) -> Plan:
-    full = part = 0.0
+    full = part = whole = 0.0
     on_boxes = convolutions = 0
     for step, made in zip(steps[1:], boxes[1:], strict=True):
         node = step.node
@@ -161,6 +163,8 @@ def _weighed(
         cost = each * float(np.prod(node.shape[:-1]))
         full += cost
         part += cost * (_share(made) if made and node.is_map else 1)
+        whole += 0 if made else cost
         convolutions += layers.is_convolution(node)
         on_boxes += layers.is_convolution(node) and made is not None
-    return Plan(steps, full / part if part else 1.0, full, on_boxes, convolutions, stopped_by)
+    saving, in_full = (full / part, whole / part) if part else (1.0, 1.0)
+    return Plan(steps, saving, full, in_full, on_boxes, convolutions, stopped_by)

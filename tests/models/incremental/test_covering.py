@@ -57,6 +57,7 @@ def test_it_says_what_it_did() -> None:
     covering = covering_of(network)
     check_exact(covering, network)
     assert covering.computation.startswith("incrementally, exact: 2 of 2 convolutions")
+    assert covering.computation.endswith("0% of them where that is everywhere")
 
 
 def test_other_weights_are_folded_anew() -> None:
