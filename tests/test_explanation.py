@@ -304,6 +304,10 @@ def with_exhibit(maps: Maps, exhibit: Any) -> Result:
             lambda maps: Result(maps, target_arrays={"extra": np.zeros((1, 3), np.float32)}),
             "'extra' float32, first axes n and k, ",
         ),
+        (
+            lambda maps: Result(maps, {"map": np.zeros((1, 2), np.float32)}),
+            "different names, none 'map'.*'map'",
+        ),
         (lambda maps: Result(maps, notes="a text"), "notes as a tuple of texts"),
         (lambda maps: Result(maps, target_notes=("a text",)), "target_notes as 1 tuples of 1 tuples"),
         (lambda maps: Result(maps, exhibits=((TABLE,),)), "a tuple for each image and target in exhibits"),

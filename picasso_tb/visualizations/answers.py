@@ -26,6 +26,9 @@ def checked_result(answer: Any, entry: Visualization, shape: tuple[int, int, int
     _check_maps(result.maps, entry, shape)
     _check_arrays(result.arrays, entry, shape[:1])
     _check_arrays(result.target_arrays, entry, shape[:2])
+    twice = {"map", *result.arrays} & {*result.target_arrays} | {"map"} & {*result.arrays}
+    if twice:
+        raise _wrong(entry, "arrays and target_arrays of different names, none 'map'", str(sorted(twice)))
     _check_notes(result.notes, entry, "notes")
     for notes in _of_each_target(result.target_notes, entry, shape[:2], "target_notes"):
         _check_notes(notes, entry, "target_notes")
