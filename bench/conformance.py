@@ -18,6 +18,7 @@ _SHARE = 0.2  # of the side
 _READY, _PAINTED = "times as fast as the network alone", "as painting and the network"
 _MORE = "milliseconds more than the network alone"
 _ROUNDS = 31  # a call takes a few milliseconds
+_BATCHES = (16, 32, 64, 100)
 _CALLS_BEFORE = 60  # until the way and the size of batches are found
 
 
@@ -34,7 +35,7 @@ def _measure(shape: Shape) -> dict[str, Any]:
     architecture = architecture_of(network)
     model: Any = load(architecture.config, copied_weights(network, architecture), InputSpec(scale=1 / 255))
     fill = np.zeros_like(image)
-    in_full, painted_and_in_full, _ = batched(model._score, image, fill, places)
+    in_full, painted_and_in_full, _ = batched(model._score, image, fill, places, _BATCHES)
 
     def ours() -> Any:
         return model.covered_scores(image[None], places, fill[None])
