@@ -162,3 +162,11 @@ def test_300_checkpoints_are_all_in_the_slider(long_tensorboard, page):
     expect(tab.inside.get_by_text("step 0").first).to_be_visible()
     slider.press("ArrowRight")
     expect(tab.inside.get_by_text("step 1", exact=True).first).to_be_visible()
+
+
+def test_300_checkpoints_below_one_map_leave_it_its_size(long_tensorboard, page):
+    tab = Tab(page, long_tensorboard, "&p.picasso.view=inspect")
+    checkpoints = tab.inside.get_by_role("group", name="Checkpoints")
+    expect(checkpoints.get_by_role("button", name="299")).to_be_visible()
+    box = checkpoints.bounding_box()
+    assert box and box["width"] < 1000

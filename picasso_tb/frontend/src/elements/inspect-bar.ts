@@ -26,7 +26,7 @@ export const inspectStyle = css`
     flex: 1; min-height: 0; overflow: auto; padding: 0 24px 24px; display: grid; gap: 28px; align-items: start;
     grid-template-columns: max-content minmax(0, 1fr);
   }
-  .left { display: grid; gap: 8px; min-width: 0; width: max(280px, min((100vh - 216px) * var(--ratio), 100cqw - 396px, 62cqw)); }
+  .left { display: grid; grid-template-columns: minmax(0, 1fr); gap: 8px; min-width: 0; width: max(280px, min((100vh - 216px) * var(--ratio), 100cqw - 396px, 62cqw)); }
   .map { position: relative; aspect-ratio: var(--ratio); background: var(--sunken); }
   .map > * { position: absolute; inset: 0; }
   .map.plain { aspect-ratio: auto; background: none; }
