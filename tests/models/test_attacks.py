@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import pathlib
+import random
 import re
 import sys
 import zipfile
@@ -256,6 +257,128 @@ def test_a_file_that_means_harm_is_refused(name: str, tmp_path: pathlib.Path) ->
         open_model(path)
     assert not (tmp_path / HARM).exists()
     assert "Expected" in refused.value.message
+
+
+# Files in which a few bytes or parts are others than they were.
+
+
+def h5_file(folder: pathlib.Path) -> pathlib.Path:
+    small().save(folder / "model.h5")
+    return folder / "model.h5"
+
+
+def exported(folder: pathlib.Path) -> pathlib.Path:
+    small().export(folder / "saved", verbose=False)
+    return folder / "saved" / "saved_model.pb"
+
+
+def meta_file(folder: pathlib.Path) -> pathlib.Path:
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        pictures = v1.placeholder(tf.float32, (None, 6, 8, 3), name="pictures")
+        kernel = v1.get_variable("kernel", (3, 3))
+        tf.nn.softmax(tf.reduce_mean(pictures, (1, 2)) @ kernel, name="classes")
+        session.run(v1.global_variables_initializer())
+        v1.train.Saver().save(session, str(folder / "model"))
+    return folder / "model.meta"
+
+
+def open_and_load(path: pathlib.Path) -> None:
+    snapshot = open_model(path)
+    load(snapshot.architecture.config, snapshot.weights, InputSpec())
+
+
+@pytest.mark.parametrize("make", [h5_file, keras_file, exported, meta_file])
+def test_a_file_with_other_bytes_opens_or_says_why(
+    make: Callable[[pathlib.Path], pathlib.Path], tmp_path: pathlib.Path
+) -> None:
+    path, chance = make(tmp_path), random.Random(0)
+    whole = path.read_bytes()
+    open_and_load(path)
+    for _ in range(60):
+        content = bytearray(whole)
+        for _ in range(chance.choice([1, 5, 30])):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        path.write_bytes(content[: chance.choice([len(content)] * 4 + [chance.randrange(len(content))])])
+        with contextlib.suppress(PicassoError):
+            open_and_load(path)
+
+
+WRONG_PARTS: dict[str, Callable[[Any], None]] = {
+    "no inputs": lambda node: node.ClearField("input"),
+    "an input twice": lambda node: node.input.extend(node.input[:1]),
+    "a place that is none": lambda node: node.input.__setitem__(slice(1), [f"{node.input[0]}:9"]),
+    "no attributes": lambda node: node.ClearField("attr"),
+    "no name": lambda node: node.ClearField("name"),
+    "another operation": lambda node: setattr(node, "op", "IdentityN"),
+    "a branch": lambda node: setattr(node, "op", "Merge"),
+    "a restored value": lambda node: setattr(node, "op", "RestoreV2"),
+    "a variable": lambda node: setattr(node, "op", "ReadVariableOp"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_PARTS)
+def test_a_saved_model_with_a_wrong_part_opens_or_says_why(what: str, tmp_path: pathlib.Path) -> None:
+    from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+    path = exported(tmp_path)
+    whole = path.read_bytes()
+    graph = SavedModel.FromString(whole).meta_graphs[0].graph_def
+    for place in range(0, len(_with_inputs(graph)), 4):  # a part of each kind
+        path.write_bytes(whole)
+        planted(path.parent, lambda graph, place=place: WRONG_PARTS[what](_with_inputs(graph)[place]))
+        with contextlib.suppress(PicassoError):
+            open_model(path)
+
+
+def _with_inputs(graph: Any) -> list[Any]:
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return [node for node in nodes if node.input]
+
+
+def with_attribute(name: str, value: Any) -> Callable[[pathlib.Path], pathlib.Path]:
+    def make(folder: pathlib.Path) -> pathlib.Path:
+        path = h5_file(folder)
+        with h5py.File(path, "a") as file:
+            file.attrs[name] = value
+        return path
+
+    return make
+
+
+def link_in_a_circle(folder: pathlib.Path) -> pathlib.Path:
+    path = h5_file(folder)
+    with h5py.File(path, "a") as file:
+        file["circle"] = h5py.SoftLink("/circle")
+    return path
+
+
+def with_part(member: str, text: bytes) -> Callable[[pathlib.Path], pathlib.Path]:
+    def make(folder: pathlib.Path) -> pathlib.Path:
+        path = keras_file(folder)
+        changed(path, member, text)
+        return path
+
+    return make
+
+
+DAMAGED: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], str]] = {
+    "H5: architecture a number": (with_attribute("model_config", 3), "JSON text"),
+    "H5: architecture an array": (with_attribute("model_config", np.arange(3)), "JSON text"),
+    "H5: training a number": (with_attribute("training_config", 7), "JSON text"),
+    "H5: a circle of links": (link_in_a_circle, "whole H5 file"),
+    "metadata a list": (with_part("metadata.json", b"[]"), "JSON object.*\\[\\]"),
+    "metadata a text": (with_part("metadata.json", b'"x"'), 'JSON object.*"x"'),
+    "architecture null": (with_part("config.json", b"null"), "JSON object.*null"),
+    "class an object": (with_part("config.json", b'{"class_name":{"a":1},"config":{}}'), "whole model file"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_part_is_named(name: str, tmp_path: pathlib.Path) -> None:
+    make, message = DAMAGED[name]
+    with pytest.raises(DamagedFile, match=message):
+        open_model(make(tmp_path))
 
 
 # Texts of architectures, as a log directory of somebody else's may hold them.

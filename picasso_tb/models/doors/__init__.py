@@ -10,6 +10,7 @@ from picasso_tb.errors import InvalidArgument, NotFound
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.doors import h5, json_file, keras_file, saved_model, tf1_graph
 from picasso_tb.models.doors.asked import Asked, no_door
+from picasso_tb.models.doors.limits import reading
 from picasso_tb.models.snapshot import Snapshot
 
 
@@ -39,27 +40,8 @@ def open_model(
     """
     path = os.fspath(path)
     asked = Asked(None if weights is None else os.fspath(weights), input, output, tuple(custom_objects))
-    prefix = tf1_graph.prefix_of(path)
-    if prefix is not None:
-        return tf1_graph.open_graph(prefix, asked)
-    if not os.path.exists(path):
-        raise NotFound(f"model: Expected a model file. Received: {path!r}, which does not exist", "model")
-    if os.path.basename(path) == "saved_model.pb":
-        path = os.path.dirname(path)
-    if os.path.isdir(path):
-        if not os.path.exists(os.path.join(path, "saved_model.pb")):
-            raise no_door(f"{path!r}, a folder without saved_model.pb and .meta.")
-        return saved_model.open_folder(path, asked)
-    doors = {
-        ".keras": keras_file.open_file,
-        ".h5": h5.open_file,
-        ".hdf5": h5.open_file,
-        ".json": json_file.open_file,
-    }
-    ending = os.path.splitext(path)[1].lower()
-    if ending not in doors:
-        raise no_door(f"{path!r}.")
-    return doors[ending](path, asked)
+    with reading(path, "a whole model file"):
+        return _opened(path, asked)
 
 
 def read_weights(
@@ -81,3 +63,27 @@ def read_weights(
             f"{os.fspath(path)}: Expected a checkpoint of the same architecture. Received: another", "path"
         )
     return list(found.weights)
+
+
+def _opened(path: str, asked: Asked) -> Snapshot:
+    prefix = tf1_graph.prefix_of(path)
+    if prefix is not None:
+        return tf1_graph.open_graph(prefix, asked)
+    if not os.path.exists(path):
+        raise NotFound(f"model: Expected a model file. Received: {path!r}, which does not exist", "model")
+    if os.path.basename(path) == "saved_model.pb":
+        path = os.path.dirname(path)
+    if os.path.isdir(path):
+        if not os.path.exists(os.path.join(path, "saved_model.pb")):
+            raise no_door(f"{path!r}, a folder without saved_model.pb and .meta.")
+        return saved_model.open_folder(path, asked)
+    doors = {
+        ".keras": keras_file.open_file,
+        ".h5": h5.open_file,
+        ".hdf5": h5.open_file,
+        ".json": json_file.open_file,
+    }
+    ending = os.path.splitext(path)[1].lower()
+    if ending not in doors:
+        raise no_door(f"{path!r}.")
+    return doors[ending](path, asked)

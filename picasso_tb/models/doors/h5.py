@@ -5,13 +5,14 @@ from typing import Any
 
 from picasso_tb.errors import DamagedFile, ModelRefused, NotFound
 from picasso_tb.models.doors.asked import Asked
-from picasso_tb.models.doors.limits import check_arrays, read_json
+from picasso_tb.models.doors.limits import check_arrays, read_json, read_object, reading
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras H5 file"
+_WHOLE = "a whole H5 file"
 
 
 def open_file(path: str, asked: Asked) -> Snapshot:
@@ -56,14 +57,18 @@ def check_file(path: str) -> None:
     Raises:
         DamagedFile: it is no H5 file, or claims more than it holds.
     """
-    with _opened(path) as file:
+    import h5py
+
+    with reading(path, _WHOLE), h5py.File(path, "r") as file:
         check_arrays(path, file, os.path.getsize(path))
 
 
-def _checked(path: str) -> tuple[Any, str, Trained]:
+def _checked(path: str) -> tuple[dict[str, Any], str, Trained]:
     """The configuration in a whole file, the version of Keras that wrote it, and what its loss says."""
+    import h5py
+
     check_file(path)
-    with _opened(path) as file:
+    with reading(path, _WHOLE), h5py.File(path, "r") as file:
         text, version = file.attrs.get("model_config"), file.attrs.get("keras_version", "")
         compiled = file.attrs.get("training_config", "null")
     if text is None:
@@ -72,13 +77,6 @@ def _checked(path: str) -> tuple[Any, str, Trained]:
             "open(name, 'w').write(model.to_json()), and open that with weights=."
         )
     version = version.decode() if isinstance(version, bytes) else str(version)
-    return read_json(path, text), version, trained_by(read_json(path, compiled))
-
-
-def _opened(path: str) -> Any:
-    import h5py
-
-    try:
-        return h5py.File(path, "r")
-    except OSError as error:
-        raise DamagedFile(f"{path}: Expected a whole H5 file. It is not one.") from error
+    if not all(isinstance(one, str | bytes) for one in (text, compiled)):
+        raise DamagedFile(f"{path}: Expected JSON text of how the model is made. Received: another value.")
+    return read_object(path, text), version, trained_by(read_json(path, compiled))

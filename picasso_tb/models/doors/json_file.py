@@ -7,7 +7,7 @@ from typing import Any
 from picasso_tb.errors import DamagedFile, InvalidArgument
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.h5 import check_weights
-from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_json
+from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_object
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.snapshot import Snapshot
@@ -33,9 +33,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     if os.path.getsize(path) > MOST_TEXT_BYTES:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
-        config = read_json(path, file.read())
-    if not isinstance(config, dict):
-        raise DamagedFile(f"{path}: Expected an architecture. Received: another JSON value.")
+        config = read_object(path, file.read())
     trained, config = trained_by(config.get("compile_config")), untrained(config)
     own = asked.imported()
     check_code(path, config, own)

@@ -3,20 +3,14 @@
 import zipfile
 from typing import Any
 
-from picasso_tb.errors import DamagedFile
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.h5 import check_weights
-from picasso_tb.models.doors.limits import check_archive, check_arrays, read_json
+from picasso_tb.models.doors.limits import check_archive, check_arrays, read_object, reading
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
-from picasso_tb.models.losses import UNKNOWN
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras 3 file"
-_BROKEN = (  # what zipfile and h5py raise at files that are none of theirs
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError),
-    *(KeyError, RuntimeError, NotImplementedError),
-)
 
 
 def open_file(path: str, asked: Asked) -> Snapshot:
@@ -29,7 +23,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     import keras
 
     config, metadata = _checked(path)
-    trained = trained_by(config.get("compile_config")) if isinstance(config, dict) else UNKNOWN
+    trained = trained_by(config.get("compile_config"))
     if str(metadata.get("keras_version", "3")).startswith("2."):
         return open_with_tf_keras(path, config, asked, trained)
     own = asked.imported()
@@ -43,25 +37,19 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     return snapshot_of(model, asked, _FORMAT, trained)
 
 
-def _checked(path: str) -> tuple[Any, Any]:
+def _checked(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The configuration and the metadata of a whole file that holds what it claims."""
     import h5py
 
-    try:
-        with zipfile.ZipFile(path) as archive:
-            check_archive(path, archive)
-            names = set(archive.namelist())
-            if archive.testzip() or not {"config.json", "model.weights.h5"} <= names:
-                raise zipfile.BadZipFile
-            config = read_json(f"{path}/config.json", archive.read("config.json"))
-            metadata = archive.read("metadata.json") if "metadata.json" in names else b"{}"
-            weights = archive.getinfo("model.weights.h5")
-            with archive.open(weights) as member, h5py.File(member) as file:
-                check_arrays(path, file, weights.file_size)
-        return config, read_json(f"{path}/metadata.json", metadata)
-    except DamagedFile:
-        raise
-    except _BROKEN as error:
-        raise DamagedFile(
-            f"{path}: Expected a whole .keras file, as model.save('name.keras') writes. It is not one."
-        ) from error
+    what = "a whole .keras file, as model.save('name.keras') writes"
+    with reading(path, what), zipfile.ZipFile(path) as archive:
+        check_archive(path, archive)
+        names = set(archive.namelist())
+        if archive.testzip() or not {"config.json", "model.weights.h5"} <= names:
+            raise zipfile.BadZipFile("a part is missing or damaged")
+        config = archive.read("config.json")
+        metadata = archive.read("metadata.json") if "metadata.json" in names else b"{}"
+        weights = archive.getinfo("model.weights.h5")
+        with archive.open(weights) as member, h5py.File(member) as file:
+            check_arrays(path, file, weights.file_size)
+    return read_object(f"{path}/config.json", config), read_object(f"{path}/metadata.json", metadata)

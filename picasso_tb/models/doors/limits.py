@@ -1,17 +1,41 @@
 """Files that claim more than they hold are refused before anything of that size is made."""
 
+import contextlib
 import json
 import math
 import os
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
-from picasso_tb.errors import DamagedFile
+from picasso_tb.errors import DamagedFile, PicassoError
 
 _SMALL_BYTES = 2**24  # below it, any ratio is harmless
 _MOST_RATIO = 20  # of declared to stored bytes: weights hardly compress
 MOST_TEXT_BYTES = 2**26  # of an architecture
 MOST_PROTO_BYTES = 2**29
+
+
+@contextlib.contextmanager
+def reading(path: str, what: str) -> Iterator[None]:
+    """Blame the file for what nobody foresaw.
+
+    Args:
+        what: was expected, such as "a whole H5 file".
+
+    Raises:
+        DamagedFile: anything but an error that explains itself was raised.
+    """
+    try:
+        yield
+    except PicassoError:
+        raise
+    except Exception as error:  # at damaged bytes zipfile, h5py, Keras and TensorFlow raise almost anything
+        first = (str(error).strip() or "no more is known").splitlines()[0]
+        raise DamagedFile(
+            f"{path}: Expected {what}. Received: one that can't be read ({type(error).__name__}: "
+            f"{first:.200})."
+        ) from error
 
 
 def check_declared(what: str, declared: int, stored: int) -> None:
@@ -67,6 +91,17 @@ def read_json(what: str, text: str | bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise DamagedFile(f"{what}: Expected JSON text. Received: {type(error).__name__}.") from error
+
+
+def read_object(what: str, text: str | bytes) -> dict[str, Any]:
+    """
+    Raises:
+        DamagedFile: it is no JSON text, too long or too deep, or of another value than an object.
+    """
+    content = read_json(what, text)
+    if not isinstance(content, dict):
+        raise DamagedFile(f"{what}: Expected a JSON object. Received: {json.dumps(content):.60}.")
+    return content
 
 
 def read_proto(path: str, kind: Any) -> Any:
