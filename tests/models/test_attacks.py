@@ -7,6 +7,7 @@ import pathlib
 import random
 import re
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,7 +19,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from picasso_tb.errors import DamagedFile, ModelRefused, PicassoError
+from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, PicassoError
 from picasso_tb.models.architecture import as_text
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
@@ -207,6 +208,27 @@ def _call_itself(graph: Any) -> None:
                 node.attr["f"].func.name = function.signature.name
 
 
+def functions_that_call_the_next_one_twice(folder: pathlib.Path) -> pathlib.Path:
+    return planted(saved(folder, lambda rows: rows), _call_each_next_one_twice)
+
+
+def _call_each_next_one_twice(graph: Any) -> None:
+    """Empty functions, of which the first would be 2 ** 40 calls."""
+    for level in range(40):
+        function = graph.library.function.add()
+        function.signature.name = f"level{level}"
+        function.signature.input_arg.add(name="x").type = function.signature.output_arg.add(name="y").type = 1
+        for name, source in (("first", "x"), ("second", "first:y:0")):
+            function.node_def.add(name=name, op=f"level{min(level + 1, 39)}", input=[source])
+        function.ret["y"] = "second:y:0"
+    del function.node_def[:]
+    function.ret["y"] = "x"
+    body = next(one for one in graph.library.function if any(node.op == "Softmax" for node in one.node_def))
+    softmax = next(node for node in body.node_def if node.op == "Softmax")
+    body.node_def.add(name="bomb", op="level0", input=softmax.input)
+    softmax.input[0] = "bomb:y:0"
+
+
 def _vast_constant(graph: Any) -> None:
     for function in graph.library.function:
         for node in function.node_def:
@@ -244,6 +266,7 @@ FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError
     "random numbers": (random_saved_model, ModelRefused, "draws numbers anew"),
     "half a SavedModel": (broken_saved_model, DamagedFile, "whole TensorFlow SavedModel"),
     "function that calls itself": (saved_model_that_calls_itself, ModelRefused, "calls itself"),
+    "calls without number": (functions_that_call_the_next_one_twice, ModelRefused, "at most .* operations"),
     "vast constant": (saved_model_of_a_vast_constant, ModelRefused, "constant values"),
     "half a checkpoint": (truncated_checkpoint, DamagedFile, "whole checkpoint"),
 }
@@ -379,6 +402,29 @@ def test_a_damaged_part_is_named(name: str, tmp_path: pathlib.Path) -> None:
     make, message = DAMAGED[name]
     with pytest.raises(DamagedFile, match=message):
         open_model(make(tmp_path))
+
+
+def test_a_tensor_that_an_operation_does_not_give_is_named(tmp_path: pathlib.Path) -> None:
+    path = meta_file(tmp_path)
+    with pytest.raises(InvalidArgument, match=r"output: Expected a number below 1 .* Received: 4"):
+        open_model(path, input="pictures", output="classes:4")
+    with pytest.raises(InvalidArgument, match=r"input: Expected a number below 1 .* Received: 3"):
+        open_model(path, input="pictures:3", output="classes")
+
+
+def test_the_last_of_many_sigmoids_is_found_soon(tmp_path: pathlib.Path) -> None:
+    """Each swish has a sigmoid: to walk the graph for each pair of them takes minutes."""
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        values = v1.placeholder(tf.float32, (None, 6, 8, 3), name="pictures")
+        for _ in range(500):
+            values *= tf.sigmoid(values)
+        tf.nn.softmax(tf.reduce_mean(values, (1, 2)) @ v1.get_variable("kernel", (3, 3)), name="classes")
+        session.run(v1.global_variables_initializer())
+        v1.train.Saver().save(session, str(tmp_path / "model"))
+    began = time.perf_counter()
+    assert "'classes' was taken" in open_model(tmp_path).architecture.notes[1]
+    assert time.perf_counter() - began < 20
 
 
 # Texts of architectures, as a log directory of somebody else's may hold them.

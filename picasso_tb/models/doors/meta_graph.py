@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from picasso_tb.errors import ModelRefused
+from picasso_tb.errors import InvalidArgument, ModelRefused
 from picasso_tb.models.doors.checkpoint import read_values
 from picasso_tb.models.graphs.building import built
 from picasso_tb.models.graphs.folding import settled
 from picasso_tb.models.graphs.inlining import flat_graph
-from picasso_tb.models.graphs.nodes import Tensor, needed
+from picasso_tb.models.graphs.nodes import Tensor, needed, outputs_of
 from picasso_tb.models.graphs.variables import fed, keys_of, variables_of
 from picasso_tb.models.snapshot import Snapshot
 
@@ -25,6 +25,7 @@ def classifier_of(
 
     Raises:
         ModelRefused: it is no classifier of pictures, or does what a graph may not.
+        InvalidArgument: an operation does not give that many tensors.
         NotFound, DamagedFile: see `read_values`.
     """
     nodes, (end,) = flat_graph(meta.graph_def, [end])
@@ -34,6 +35,8 @@ def classifier_of(
             f"Expected an output that depends on the input. Received: {end.node!r:.100}, which does not "
             f"depend on {pictures.node!r:.100}."
         )
+    _refuse_missing_place(nodes[pictures.node], pictures, "input")
+    _refuse_missing_place(nodes[end.node], end, "output")
     nodes[pictures.node] = _placeholder(nodes[pictures.node])
     variables = variables_of(nodes)
     weights, arrays = read_values(prefix, _keys(meta), variables) if variables else ({}, [])
@@ -47,6 +50,16 @@ def _keys(meta: Any) -> dict[str, str]:
         return {}
     nodes, _ = flat_graph(meta.graph_def, [restore])
     return keys_of(nodes)
+
+
+def _refuse_missing_place(node: Any, tensor: Tensor, field: str) -> None:
+    given = sum(number for _, number in outputs_of(node))
+    if tensor.place >= given:
+        raise InvalidArgument(
+            f"{field}: Expected a number below {given} behind the colon of {node.name!r:.100}. Received: "
+            f"{tensor.place}",
+            field,
+        )
 
 
 def _placeholder(node: Any) -> Any:

@@ -10,7 +10,8 @@ from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import read_proto
 from picasso_tb.models.doors.meta_graph import classifier_of
 from picasso_tb.models.doors.saved_model import ends_of
-from picasso_tb.models.graphs.nodes import Nodes, Tensor, needed
+from picasso_tb.models.graphs.logits import moving_nodes
+from picasso_tb.models.graphs.nodes import Nodes, Tensor, inputs_of, needed
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "TensorFlow 1 graph and checkpoint"
@@ -69,19 +70,21 @@ def _ends(nodes: Nodes, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ...]]:
         notes.append(f"The tensor {pictures.node!r} was taken for the input.")
     if _is_name(asked.output):
         return pictures, _named(nodes, str(asked.output), "output"), tuple(notes)
-    found = [
-        name
-        for name, node in nodes.items()
-        if node.op in _ENDS and not name.startswith("gradients") and pictures.node in _before(nodes, name)
-    ]
-    last = [name for name in found if not any(name in _before(nodes, one) for one in found if one != name)]
-    end = Tensor(_only(last, "output", nodes))
+    end = Tensor(_only(_last_ends(nodes, pictures.node), "output", nodes))
     notes.append(f"The tensor {end.node!r} was taken for the row of class values.")
     return pictures, end, tuple(notes)
 
 
-def _before(nodes: Nodes, name: str) -> Nodes:
-    return needed(nodes, [name])
+def _last_ends(nodes: Nodes, pictures: str) -> list[str]:
+    """The operations that make probabilities of the pictures, and that no other such one depends on."""
+    ends = {name for name, node in nodes.items() if node.op in _ENDS and not name.startswith("gradients")}
+    order = needed(nodes, ends)
+    found = moving_nodes(order, pictures) & ends
+    followed: set[str] = set()
+    for name, node in reversed(order.items()):
+        if name in followed or name in found:
+            followed.update(tensor.node for tensor in inputs_of(node))
+    return sorted(found - followed)
 
 
 def _is_of_pictures(node: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
-from picasso_tb.models.graphs.nodes import Nodes, Tensor, needed
+from picasso_tb.models.graphs.nodes import Nodes, Tensor, needed, outputs_of
 
 _CALLS = {"PartitionedCall", "StatefulPartitionedCall"}
 MOST_NODES = 100_000  # the largest of the usual networks have some 10,000
@@ -18,6 +18,7 @@ class _Inliner:
         self.nodes: Nodes = {}
         self._functions = {one.signature.name: one for one in library.function}
         self._results: dict[Tensor, Tensor] = {}  # what a call gives, and which tensor that is
+        self._passed = 0  # tensors into and out of functions
 
     def add(self, node: Any, name: str, inputs: Sequence[str], depth: int = 0) -> None:
         """
@@ -31,8 +32,7 @@ class _Inliner:
         if function is not None:
             self._call(function, name, [one for one in inputs if not one.startswith("^")], depth + 1)
             return
-        if len(self.nodes) >= MOST_NODES:
-            raise ModelRefused(f"Expected a graph of at most {MOST_NODES} operations. Received: more.")
+        _refuse_many(len(self.nodes) + 1)
         copy = self.nodes[name] = type(node)()
         copy.CopyFrom(node)
         copy.name = name
@@ -78,6 +78,9 @@ class _Inliner:
                 f"{function.signature.name!r:.100}, which calls itself, or {_DEEPEST} functions within each "
                 "other."
             )
+        # Functions that are empty cost too, where each calls the next one twice.
+        self._passed += 1 + len(inputs) + len(function.signature.output_arg)
+        _refuse_many(self._passed)
         arguments = dict(zip((one.name for one in function.signature.input_arg), inputs, strict=True))
         bodies = {node.name: node for node in function.node_def}
 
@@ -100,26 +103,21 @@ class _Inliner:
 
     def _place(self, node: Any, output: str) -> int:
         """Which of a node's outputs is the first of that name."""
-        from tensorflow.python.framework import op_def_registry
-
         function = self._called(node)
         if function is not None:
             names = [one.name for one in function.signature.output_arg]
             return names.index(output) if output in names else 0
-        signature = op_def_registry.get(node.op)
-        if signature is None:
-            raise ModelRefused(f"Expected operations of TensorFlow. Received: {node.op!r:.100}.")
         place = 0
-        for argument in signature.output_arg:
-            if argument.name == output:
+        for name, number in outputs_of(node):
+            if name == output:
                 break
-            if argument.number_attr:
-                place += node.attr[argument.number_attr].i
-            elif argument.type_list_attr:
-                place += len(node.attr[argument.type_list_attr].list.type)
-            else:
-                place += 1
+            place += number
         return place
+
+
+def _refuse_many(operations: int) -> None:
+    if operations > MOST_NODES:
+        raise ModelRefused(f"Expected a graph of at most {MOST_NODES} operations. Received: more.")
 
 
 def flat_graph(graph: Any, roots: Iterable[Tensor]) -> tuple[Nodes, list[Tensor]]:

@@ -29,6 +29,28 @@ def inputs_of(node: Any) -> list[Tensor]:
     return [Tensor.parse(text) for text in node.input if not text.startswith("^")]
 
 
+def outputs_of(node: Any) -> list[tuple[str, int]]:
+    """Names of what an operation of TensorFlow gives, and of how many tensors each is.
+
+    Raises:
+        ModelRefused: TensorFlow knows no such operation.
+    """
+    from tensorflow.python.framework import op_def_registry
+
+    signature = op_def_registry.get(node.op)
+    if signature is None:
+        raise ModelRefused(f"Expected operations of TensorFlow. Received: {node.op!r:.100}.")
+    found = []
+    for argument in signature.output_arg:
+        number = 1
+        if argument.number_attr:
+            number = node.attr[argument.number_attr].i
+        elif argument.type_list_attr:
+            number = len(node.attr[argument.type_list_attr].list.type)
+        found.append((argument.name, number))
+    return found
+
+
 def waits_for(node: Any) -> list[str]:
     """Names of the nodes that a node only waits for."""
     return [text[1:] for text in node.input if text.startswith("^")]
