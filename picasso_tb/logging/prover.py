@@ -65,11 +65,14 @@ def _compared(
         for one in probes
     ]
     scores = np.concatenate([loaded.scores(image[None]) for image in inputs])
-    shapes = (scores, probabilities(scores, loaded.head))  # a model may end in either
+    evident = live.shape[1] > 1 and bool((live >= 0).all() and np.allclose(live.sum(-1), 1, atol=_TOLERANCE))
+    claims = loaded.ends_in_probabilities or evident  # a model that gives probabilities ends in no logits
+    claimed = probabilities(scores, loaded.head) if claims else scores
+    if loaded.ends_in_probabilities and (live < 0).any():  # a log-softmax
+        live = np.exp(live)
     if live.shape[1] == 1:
-        shapes = tuple(each[:, -1:] for each in shapes)  # type: ignore[assignment]
-    largest = float(abs(live).max()) or 1.0
-    apart = min(float(abs(each - live).max()) / largest for each in shapes if each.shape == live.shape)
+        claimed = claimed[:, -1:]
+    apart = float(abs(claimed - live).max()) / (float(abs(live).max()) or 1.0)
     limit = max([_TOLERANCE, *(limit for name, limit in _PRECISIONS.items() if name in architecture)])
     if apart <= limit:
         return None

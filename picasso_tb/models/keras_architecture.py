@@ -56,7 +56,7 @@ def describe(model: Any, output: str | int | None = None, trained: Trained | Non
     squash = uncover_logits(config)[1]
     if trained.logits_of and squash in (Squash.NOTHING, Squash.UNKNOWN):
         config["logits_of"] = trained.logits_of.value
-    if shapes.units == 1 and squash is Squash.NOTHING and not trained.on_classes:
+    if trained.is_number(shapes.units, squash):
         shapes = dataclasses.replace(shapes, is_number=True)
         config["is_number"] = True
     if notes:

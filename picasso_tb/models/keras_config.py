@@ -137,11 +137,11 @@ def uncover_logits(model: Config) -> tuple[Config, Squash]:
     """The architecture ending in logits where that can be had, and what stood in the way.
 
     Returns:
-        An edited copy, with the same weights in the same order; unchanged for `Squash.UNKNOWN`.
+        An edited copy, with the same weights in the same order; unchanged where no squash was taken off.
     """
     edited = copy.deepcopy(model)
     squash = _uncover(edited) if edited.get("class_name") in _NETWORKS else Squash.UNKNOWN
-    return (edited if squash is not Squash.UNKNOWN else model), squash
+    return (edited if squash in (Squash.SOFTMAX, Squash.SIGMOID) else model), squash
 
 
 def _uncover(network: Config) -> Squash:
@@ -149,7 +149,7 @@ def _uncover(network: Config) -> Squash:
 
     Behind a layer that nobody knows, an explicit linear activation says that the outputs are logits.
     """
-    averaged, unknown = False, Squash.UNKNOWN
+    mixed, unknown = False, Squash.UNKNOWN  # a squash behind what mixes or moves its values can't be undone
     for layer in _layers_from_output(network["config"]):
         name = layer["class_name"]
         if not _is_kerass_own(layer) or len(layer.get("inbound_nodes", [])) > 1:
@@ -159,15 +159,15 @@ def _uncover(network: Config) -> Squash:
         if name == "Activation" and _activation(layer) == "linear":
             unknown = Squash.NOTHING
             continue
-        if name in _AVERAGING:
-            averaged = True
+        if name in _AVERAGING or name in _AFFINE:
+            mixed = True
             continue
         squash = _squash_of(layer)
-        if averaged and squash in (Squash.SOFTMAX, Squash.SIGMOID):
-            return Squash.UNKNOWN
-        if name in _NETWORKS and not averaged:
-            squash = _uncover(layer)
-        elif squash in (Squash.SOFTMAX, Squash.SIGMOID):
+        if name in _NETWORKS:
+            squash = _uncover(copy.deepcopy(layer) if mixed else layer)
+        if mixed and squash in (Squash.SOFTMAX, Squash.SIGMOID):
+            return Squash.INDEPENDENT if squash is Squash.SIGMOID else Squash.UNKNOWN
+        if name not in _NETWORKS and squash in (Squash.SOFTMAX, Squash.SIGMOID):
             _take_off(layer)
         return unknown if squash is Squash.UNKNOWN else squash
     return unknown
@@ -204,8 +204,6 @@ def _histories(outputs: Any) -> Iterator[str]:
 
 def _squash_of(layer: Config) -> Squash:
     name = layer["class_name"]
-    if name in _AFFINE:
-        return Squash.NOTHING
     if name in _SQUASHING_LAYERS:
         last_axis = layer["config"].get("axis", -1) in (-1, [-1], 1, [1])  # 1 in a row of class values
         return _SQUASHES[_SQUASHING_LAYERS[name]] if last_axis else Squash.UNKNOWN

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from picasso_tb.models.keras_architecture import config_of, first_line
 from picasso_tb.models.keras_config import Config, uncover_logits
 from picasso_tb.models.network import put_values
-from picasso_tb.models.shapes import Squash
+from picasso_tb.models.shapes import FAR, Squash, in_unit_range, seen_in
 
 _TOLERANCE, _TOLERANCE_OF_16_BITS = 1e-3, 0.02  # of a probability, between the model and its twin
 _OTHERWISE = (
@@ -31,12 +31,11 @@ def uncovered(
     """
     try:
         config, squash = uncover_logits(config_of(model))
-        if squash is Squash.UNKNOWN and logits_of is not None and not _in_unit_range(model, inputs):
-            return model, Squash.NOTHING, ()
-        if squash is Squash.UNKNOWN:
-            return model, squash, ()
-        if squash is Squash.NOTHING:
-            return model, Squash.UNKNOWN if _gives_probabilities(model, inputs) else squash, ()
+        if squash in (Squash.NOTHING, Squash.UNKNOWN, Squash.INDEPENDENT):
+            rows = _as_float32(_outputs(model, inputs))
+            plain = logits_of is not None and not in_unit_range(rows)
+            far = _as_float32(_outputs(model, inputs * FAR))
+            return model, Squash.NOTHING if plain else seen_in(rows, far, squash), ()
         twin = copy(config)
         assign(twin, model.weights)
         if _agree(model, twin, squash, inputs):
@@ -58,18 +57,6 @@ def assign(network: Any, weights: Iterable[Any]) -> bool:
     for layer in finalized:
         layer.finalize_state()
     return bool(finalized)
-
-
-def _gives_probabilities(model: Any, inputs: Any) -> bool:
-    """Whether what looks like logits has passed through a softmax before, out of sight."""
-    rows = _as_float32(_outputs(model, inputs))
-    return bool(rows.shape[-1] > 1 and (rows >= 0).all() and np.allclose(rows.sum(-1), 1, atol=_TOLERANCE))
-
-
-def _in_unit_range(model: Any, inputs: Any) -> bool:
-    """Whether the outputs may be probabilities, whatever the loss says."""
-    rows = _as_float32(_outputs(model, inputs))
-    return bool(((rows >= 0) & (rows <= 1)).all())
 
 
 def _agree(model: Any, twin: Any, squash: Squash, inputs: Any) -> bool:

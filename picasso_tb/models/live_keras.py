@@ -75,7 +75,7 @@ def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]
     spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
     trained, inputs = trained_with(model.loss), shapes.as_input(noise(shapes, spec, sample[:2]))
     network, squash, notes = uncovered(head, functools.partial(_copy, model), inputs, trained.logits_of)
-    is_number = shapes.units == 1 and squash is Squash.NOTHING and not trained.on_classes
+    is_number = trained.is_number(shapes.units, squash)
     shapes = dataclasses.replace(shapes, is_number=is_number, logits_of=trained.logits_of)
     live = KerasNetwork(network, squash, spec, shapes)
     live.notes += (*head_notes, *notes)

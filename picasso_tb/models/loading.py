@@ -16,6 +16,7 @@ class LoadedModel(Model, Protocol):
     """A model that takes the weights of one checkpoint after the other."""
 
     input_spec: InputSpec  # complete, as far as the model goes
+    ends_in_probabilities: bool  # that the model itself gives, rather than its scores
 
     @property
     def weight_bytes(self) -> int:

@@ -14,17 +14,34 @@ _SQUASHES = {  # that a loss applies itself, where it is told that it gets logit
     "sparsecategoricalcrossentropy": Squash.SOFTMAX,
 }
 
+_OF_NUMBERS = {
+    *("mse", "mae", "mape", "msle", "huber", "logcosh", "poisson", "meansquarederror", "meanabsoluteerror"),
+    *("meanabsolutepercentageerror", "meansquaredlogarithmicerror"),
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
     """
     Attributes:
+        on_numbers: whether the loss is one of regression.
         on_classes: whether the loss compares with classes, so that a single value is the logit of two.
         logits_of: what the loss makes probabilities by; None where it takes the outputs as they are.
     """
 
     on_classes: bool = False
     logits_of: Squash | None = None
+    on_numbers: bool = False
+
+    def is_number(self, units: int, squash: Squash) -> bool:
+        """Whether the outputs are a number to be explained, and not what two classes are told by.
+
+        Args:
+            squash: what stands in the way of the logits.
+        """
+        if units != 1 or self.on_classes:
+            return False
+        return squash is Squash.NOTHING or (squash is Squash.UNKNOWN and self.on_numbers)
 
 
 UNKNOWN = Trained()
@@ -47,6 +64,7 @@ def trained_with(loss: Any) -> Trained:
     return Trained(
         on_classes=any("crossentropy" in name or "hinge" in name for name in plain),
         logits_of=squashes[0] if squashes and takes_logits else None,
+        on_numbers=any(name in _OF_NUMBERS for name in plain),
     )
 
 

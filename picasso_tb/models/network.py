@@ -38,6 +38,10 @@ _NOTES = {  # by what was taken off, and whether there is a single unit
         "The logits could not be found behind the model's last layer: scores are log-probabilities, whose "
         "slopes vanish where the model is certain."
     ),
+    (Squash.INDEPENDENT, False): (
+        "The logits could not be found behind the model's last layer: they were computed back from the "
+        "probabilities, each for itself, and are cut off where those round to 0 or 1."
+    ),
     (Squash.UNKNOWN, True): (
         "The logit could not be found behind the model's last layer: it was computed back from the "
         "probability, and is cut off where that rounds to 0 or 1."
@@ -48,6 +52,7 @@ _SOURCES = {
     Squash.SIGMOID: "before the sigmoid",
     Squash.NOTHING: "from the outputs as they are",
     Squash.UNKNOWN: "from the probabilities",
+    Squash.INDEPENDENT: "from the probabilities",
 }
 _NUMBER = (
     "The model gives one plain value, no classes: the value itself is explained, and there is no "
@@ -81,14 +86,16 @@ class Network:
                 "Expected at least two classes behind a softmax. Received: one unit, whose probability is "
                 "always 1. End the model in Dense(1, activation='sigmoid') or Dense(2, activation='softmax')."
             )
-        is_number = shapes.is_number and squash is Squash.NOTHING
+        is_number = shapes.is_number
+        if is_number:
+            squash = Squash.NOTHING
         single = shapes.units == 1 and not is_number
         self.input_spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
         channels = channels_of(shapes, self.input_spec)
         self.value_range = self.input_spec.value_range(channels)
         self.classes = shapes.classes
         logits_of = shapes.logits_of if squash is Squash.NOTHING else None
-        is_sigmoid = single or Squash.SIGMOID in (squash, logits_of)
+        is_sigmoid = single or Squash.SIGMOID in (squash, logits_of) or squash is Squash.INDEPENDENT
         self.head = Head.SIGMOID if is_sigmoid else Head.SOFTMAX
         self.score_name = "log-probability" if squash is Squash.UNKNOWN and not single else "logit"
         self.score_source = _SOURCES[squash]
@@ -99,7 +106,9 @@ class Network:
             self.head, self.score_name, note = Head.NUMBER, "value", _NUMBER
         self.notes: tuple[str, ...] = (note,) if note else ()
         self.layers = tuple(layers)
-        self._gives_probabilities = squash is Squash.UNKNOWN
+        self.ends_in_probabilities = squash is not Squash.NOTHING
+        self._gives_probabilities = squash in (Squash.UNKNOWN, Squash.INDEPENDENT)
+        self._each_for_itself = single or squash is Squash.INDEPENDENT
         self._single = single
         self._shapes = shapes
         self._largest, self._kept = max([1, *sizes]), max(1, sum(sizes))
@@ -117,7 +126,7 @@ class Network:
         parts = self._parts("scores", images[0], len(images))
         scores = np.concatenate([self._scores(images[part]).numpy() for part in parts])
         if self._gives_probabilities:
-            _refuse_other_than_probabilities(scores, self._single)
+            _refuse_other_than_probabilities(scores, self._each_for_itself)
         return scores
 
     def gradients(self, images: Images, targets: Targets) -> Gradients:
@@ -235,7 +244,7 @@ class Network:
 
         outputs = tf.cast(outputs, tf.float32)
         smallest = np.finfo(np.float32).tiny
-        if self._gives_probabilities and self._single:
+        if self._gives_probabilities and self._each_for_itself:
             certain = 1 - np.finfo(np.float32).epsneg
             inside = tf.clip_by_value(outputs, smallest, certain)
             outputs = tf.where(
@@ -294,13 +303,16 @@ def put_values(variables: Iterable[Any], values: Iterable[Any]) -> None:
         tf.raw_ops.AssignVariableOp(resource=variable.handle, value=fitting)
 
 
-def _refuse_other_than_probabilities(scores: Scores, single: bool) -> None:
+def _refuse_other_than_probabilities(scores: Scores, each_for_itself: bool) -> None:
     """
+    Args:
+        each_for_itself: they are logits, none where an output was no probability; else log-probabilities.
+
     Raises:
         ModelRefused: the outputs that these scores were made from are no probabilities.
     """
     sums = np.exp(scores).sum(axis=-1)
-    if np.isnan(scores).any() if single else (abs(sums - 1) > 0.01).any():
+    if np.isnan(scores).any() if each_for_itself else (abs(sums - 1) > 0.01).any():
         raise ModelRefused(
             "Expected a model that ends in probabilities, or in a layer of Keras with a softmax, a sigmoid "
             "or no activation. Received: outputs of an unknown layer that are no probabilities. End the "

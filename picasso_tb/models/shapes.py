@@ -11,6 +11,8 @@ from picasso_tb.errors import ModelRefused
 from picasso_tb.models.input_spec import InputSpec
 
 MOST_VALUES = 2**28  # of one tensor for one picture: more than any usual network at 1024 x 1024
+FAR = 100  # see `seen_in`
+_TOLERANCE = 1e-3  # of a sum of probabilities
 ANY_SIZE = (224, 224)  # what most networks are made for
 
 
@@ -21,6 +23,7 @@ class Squash(enum.Enum):
     SIGMOID = "sigmoid"
     NOTHING = "nothing"  # the outputs are logits already
     UNKNOWN = "unknown"  # it could not be taken off: the outputs are probabilities
+    INDEPENDENT = "independent"  # neither, and each probability is for itself
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,6 +87,28 @@ def classifier_shapes(inputs: tuple[int | None, ...], outputs: tuple[int | None,
     if channels_first:
         height, width, channels = width, channels, height
     return Shapes(height, width, channels, outputs[1], takes_channels, channels_first)
+
+
+def seen_in(rows: npt.NDArray[np.float32], far: npt.NDArray[np.float32], squash: Squash) -> Squash:
+    """What the outputs (n, units) of a network show them to be.
+
+    Args:
+        far: the same for inputs far beyond the usual (`FAR` times), where only what is bounded stays within
+            0 to 1.
+        squash: what stood in the way of the logits, of those that were not taken off.
+    """
+    if rows.shape[-1] == 1:
+        return squash if squash is Squash.NOTHING else Squash.UNKNOWN
+    excludes = bool((rows >= 0).all() and np.allclose(rows.sum(-1), 1, atol=_TOLERANCE))
+    if squash is Squash.NOTHING:  # a softmax may have come before, out of sight
+        return Squash.UNKNOWN if excludes else squash
+    bounded = in_unit_range(rows) and in_unit_range(far)
+    return Squash.INDEPENDENT if bounded and not excludes else squash
+
+
+def in_unit_range(rows: npt.NDArray[np.float32]) -> bool:
+    """Whether outputs may be probabilities."""
+    return bool(((rows >= 0) & (rows <= 1)).all())
 
 
 def noise(shapes: Shapes, spec: InputSpec, size: tuple[int, int] = ANY_SIZE) -> npt.NDArray[np.float32]:

@@ -5,12 +5,15 @@ import pathlib
 import time
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from picasso_tb import InputSpec, Writer
 from picasso_tb.logging import proof, prover
 from picasso_tb.logging.probes import read_probes
+from picasso_tb.models.shapes import Squash
 from picasso_tb.models.snapshot import architecture_of
 from picasso_tb.store.index import RunIndex
 from tests.models.networks import HEIGHT, WIDTH, dense, drawn, functional
@@ -90,6 +93,28 @@ def test_every_head_is_proven(tmp_path: pathlib.Path, head: Any) -> None:
     question["outputs"][1][0] += 2e-3 * max(abs(value) for row in question["outputs"] for value in row)
     assert "predicts otherwise" in str(prover.prove(**question))
     assert problems(tmp_path)
+
+
+def ensemble() -> keras.Model:
+    """Of two softmaxes, with code of its own, so that it is logged as a graph."""
+
+    def head(x: Any) -> Any:
+        both = [layers.Lambda(lambda one: one)(dense(4, "softmax")(x)) for _ in range(2)]
+        return layers.Average()(both)
+
+    return drawn(lambda: functional(head))
+
+
+@pytest.mark.parametrize("make", [ensemble, lambda: drawn(lambda: functional(dense(4, "log_softmax")))])
+def test_probabilities_are_proven_whatever_form_they_have(tmp_path: pathlib.Path, make: Any) -> None:
+    assert prover.prove(**asked(tmp_path, make())) is None
+
+
+def test_probabilities_taken_for_logits_are_told(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("picasso_tb.models.graphs.building.seen_in", lambda *_: Squash.NOTHING)
+    assert "predicts otherwise" in str(prover.prove(**asked(tmp_path, ensemble())))
 
 
 def test_a_checkpoint_that_cannot_be_loaded_is_told(tmp_path: pathlib.Path) -> None:

@@ -42,8 +42,8 @@ class Own(losses.BinaryCrossentropy):
         (["mse", losses.BinaryCrossentropy(from_logits=True)], Trained()),  # of which output is not known
         ("binary_crossentropy", Trained(True)),
         (losses.hinge, Trained(True)),
-        ("mse", Trained()),
-        (losses.Huber(), Trained()),
+        ("mse", Trained(on_numbers=True)),
+        (losses.Huber(), Trained(on_numbers=True)),
         (lambda truth, outputs: 0.0, Trained()),
         (None, Trained()),
     ],

@@ -10,13 +10,22 @@ from picasso_tb.models.architecture import Architecture, WeightInfo
 from picasso_tb.models.graphs.channels import CHANNELS_LAST, with_channels_last
 from picasso_tb.models.graphs.logits import moving_nodes, uncovered
 from picasso_tb.models.graphs.nodes import Nodes, Tensor
+from picasso_tb.models.graphs.running import rows_of_noise
 from picasso_tb.models.graphs.safety import check, checked_shapes, stripped
 from picasso_tb.models.graphs.text import GraphArchitecture, GraphLayer
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.losses import UNKNOWN, Trained
 from picasso_tb.models.protocol import Layer
-from picasso_tb.models.shapes import ANY_SIZE, Shapes, Squash, channels_of, classifier_shapes
+from picasso_tb.models.shapes import (
+    ANY_SIZE,
+    Shapes,
+    Squash,
+    channels_of,
+    classifier_shapes,
+    in_unit_range,
+    seen_in,
+)
 from picasso_tb.models.snapshot import Snapshot
 
 _LAYERS = {
@@ -62,10 +71,14 @@ def built(
     found = checked_shapes(nodes, pictures, sample_shape(shapes, InputSpec()))
     output = found[end.node][end.place]
     shapes = classifier_shapes(inputs, (None, *output.as_list()[1:]))
-    nodes, squash, operation = uncovered(nodes, end, pictures, found)
-    if squash is Squash.UNKNOWN and not operation and trained.logits_of:
-        squash = Squash.NOTHING
-    is_number = shapes.units == 1 and squash is Squash.NOTHING and not trained.on_classes
+    nodes, squash, affine = uncovered(nodes, end, pictures, found)
+    if squash not in (Squash.SOFTMAX, Squash.SIGMOID):
+        rows = rows_of_noise(nodes, pictures, end, [array for _, array in weights], shapes)
+        usual, far = rows[:-1], rows[-1:]
+        is_plain = bool(affine or trained.logits_of) and not in_unit_range(usual)
+        is_plain |= shapes.units == 1 and not trained.on_classes and not in_unit_range(rows)
+        squash = Squash.NOTHING if is_plain else seen_in(usual, far, squash)
+    is_number = trained.is_number(shapes.units, squash)
     shapes = dataclasses.replace(shapes, is_number=is_number, logits_of=trained.logits_of)
     layers = _layers(nodes, pictures, found)
     graph = GraphArchitecture(

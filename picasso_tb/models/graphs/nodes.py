@@ -108,3 +108,12 @@ def needed(nodes: Nodes, roots: Iterable[str], waiting: bool = False) -> Nodes:
         else:
             stack.append(following)
     return done
+
+
+def graph_of(nodes: Nodes) -> Any:
+    """As TensorFlow's GraphDef."""
+    from tensorflow.core.framework import graph_pb2
+
+    graph = graph_pb2.GraphDef(node=nodes.values())
+    graph.versions.producer = 1087  # what the operations mean, for those whose meaning once changed
+    return graph

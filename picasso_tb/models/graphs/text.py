@@ -7,7 +7,7 @@ from typing import Any
 
 from picasso_tb.errors import ModelRefused
 from picasso_tb.models.architecture import as_text
-from picasso_tb.models.graphs.nodes import Nodes, Tensor, needed
+from picasso_tb.models.graphs.nodes import Nodes, Tensor, graph_of, needed
 from picasso_tb.models.graphs.safety import check
 from picasso_tb.models.graphs.variables import weight_name
 from picasso_tb.models.protocol import Layer
@@ -54,11 +54,7 @@ class GraphArchitecture:
     @property
     def graph(self) -> Any:
         """As TensorFlow's GraphDef."""
-        from tensorflow.core.framework import graph_pb2
-
-        graph = graph_pb2.GraphDef(node=self.nodes.values())
-        graph.versions.producer = 1087  # what the operations mean, for those whose meaning once changed
-        return graph
+        return graph_of(self.nodes)
 
     def to_text(self) -> str:
         """Equal architectures have equal texts."""
