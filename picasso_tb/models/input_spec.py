@@ -11,7 +11,7 @@ import pydantic
 from pydantic import Field
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.models.preprocessing import layer_text, prepared_by_function, prepared_by_layer
+from picasso_tb.models.preprocessing import MOST_SIDE, layer_text, prepared_by_function, prepared_by_layer
 from picasso_tb.models.protocol import ValueRange
 from picasso_tb.store.picture import pixels_of
 
@@ -38,8 +38,8 @@ class InputSpec(pydantic.BaseModel):
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    height: int | None = Field(None, gt=0, description="Rows of the input.")
-    width: int | None = Field(None, gt=0, description="Columns of the input.")
+    height: int | None = Field(None, gt=0, le=MOST_SIDE, description="Rows of the input.")
+    width: int | None = Field(None, gt=0, le=MOST_SIDE, description="Columns of the input.")
     mode: Literal["L", "RGB"] | None = Field(None, description="Grey or colour.")
     resample: Literal["nearest", "box", "bilinear", "bicubic", "lanczos"] | None = Field(
         "bilinear",

@@ -1,6 +1,7 @@
 """Keras models built from stored architectures: of their own code alone, and no larger than their weights."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
@@ -22,24 +23,42 @@ def build(config: Config, most_weights: int = _FEW_WEIGHTS) -> Any:
         ModelRefused: it needs code of others, a newer Keras, or more memory than can be meant.
     """
     import keras
-    from keras.src.backend.common import global_state  # Keras has no public way to what is not made yet
-    from keras.src.backend.common.variables import initialize_all_variables
 
     try:
         refuse_foreign_code(config, keras_functions())
-        with keras.StatelessScope(initialize_variables=False):
-            model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-        _refuse_large(model, max(most_weights, _FEW_WEIGHTS))
+        return made(lambda: keras.saving.deserialize_keras_object(config, safe_mode=True), most_weights)
     except REFUSALS as error:
-        global_state.set_global_attribute("uninitialized_variables", [])
         raise ModelRefused(
             f"Keras {keras.__version__} can't build this architecture: {first_line(error)} Was the model "
             "made with a newer Keras?"
         ) from error
-    except ModelRefused:
+
+
+def made(make: Callable[[], Any], most_weights: int) -> Any:
+    """The Keras model that a function makes or loads; memory is taken once its size was looked at.
+
+    Args:
+        most_weights: numbers that there are for it.
+
+    Raises:
+        ModelRefused: it takes more memory than can be meant.
+    """
+    import keras
+    from keras.src.backend.common import global_state  # Keras has no public way to what is not made yet
+    from keras.src.backend.common.variables import initialize_all_variables
+
+    try:
+        with keras.StatelessScope(initialize_variables=False) as scope:
+            model = make()
+        _refuse_large(model, max(most_weights, _FEW_WEIGHTS))
+    except Exception:
         global_state.set_global_attribute("uninitialized_variables", [])
         raise
     initialize_all_variables()
+    for variable in model.variables:  # what was loaded is in the scope alone
+        value = scope.get_current_value(variable)
+        if value is not None:
+            variable.assign(value)
     return model
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.models.imported import imported
 
+MOST_SIDE = 4096  # of a model's input, in pixels: four times what is looked at
 Values = npt.NDArray[np.float32]  # (h, w, c)
 
 
@@ -45,6 +47,16 @@ def prepared_by_layer(text: str, pixels: Values) -> Values:
     from picasso_tb.models.keras_architecture import first_line
 
     layer = _layer(text)
+    try:
+        shape = layer.compute_output_shape((1, *pixels.shape))
+    except Exception:  # it does not know beforehand, and is asked below
+        shape = (1, *pixels.shape)
+    if math.prod(shape[1:]) > MOST_SIDE**2 * pixels.shape[2]:
+        raise InvalidArgument(
+            f"input_spec.layer: Expected at most {MOST_SIDE} x {MOST_SIDE} values a channel. Received: "
+            f"{tuple(shape[1:])}",
+            "input_spec",
+        )
     try:
         answer = np.asarray(layer(pixels[None], training=False))[0]
     except Exception as error:  # TensorFlow raises errors of many kinds

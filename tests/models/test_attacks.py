@@ -15,6 +15,7 @@ from typing import Any
 import h5py
 import keras
 import numpy as np
+import pydantic
 import pytest
 import tensorflow as tf
 from keras import layers
@@ -425,6 +426,34 @@ def test_the_last_of_many_sigmoids_is_found_soon(tmp_path: pathlib.Path) -> None
     began = time.perf_counter()
     assert "'classes' was taken" in open_model(tmp_path).architecture.notes[1]
     assert time.perf_counter() - began < 20
+
+
+def many_units(config: Any) -> None:
+    config["config"]["layers"][2]["config"]["units"] = 10**7
+
+
+def test_a_layer_without_the_weights_for_it_takes_no_memory(tmp_path: pathlib.Path) -> None:
+    model, path, text = small(), keras_file(tmp_path), tmp_path / "model.json"
+    changed_config(path, many_units)
+    config = json.loads(model.to_json())
+    many_units(config)
+    text.write_text(json.dumps(config))
+    whole = h5_file(tmp_path)
+    with h5py.File(whole, "a") as file:
+        config = json.loads(file.attrs["model_config"])
+        many_units(config)
+        file.attrs["model_config"] = json.dumps(config)
+    model.save_weights(tmp_path / "model.weights.h5")
+    for file, weights in ((path, None), (text, tmp_path / "model.weights.h5"), (whole, None)):
+        with memory_bounded(), pytest.raises(ModelRefused):
+            open_model(file, weights=weights)
+
+
+def test_an_input_has_sides_that_can_be_meant() -> None:
+    with pytest.raises(pydantic.ValidationError, match="4096"):
+        InputSpec(height=16_000)
+    with memory_bounded(), pytest.raises(InvalidArgument, match=r"at most 4096 x 4096 .*12000, 12000, 3"):
+        InputSpec(layer=layers.Resizing(12_000, 12_000)).value_range(3)
 
 
 # Texts of architectures, as a log directory of somebody else's may hold them.

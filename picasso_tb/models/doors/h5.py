@@ -8,6 +8,7 @@ from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import check_arrays, read_json, read_object, reading
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
+from picasso_tb.models.keras_building import made
 from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
 
@@ -24,16 +25,22 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     """
     import keras
 
+    most_weights = check_file(path)
     config, version, trained = _checked(path)
     own = asked.imported()
     check_code(path, config, own)
     if asked.weights is not None:
-        check_weights(asked.weights)
+        most_weights += check_weights(asked.weights)
+
+    def load() -> Any:
+        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+        if asked.weights is not None:
+            model.load_weights(asked.weights)
+        return model
+
     try:
         with loading(path), keras.saving.custom_object_scope(own):
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
-            if asked.weights is not None:
-                model.load_weights(asked.weights)
+            model = made(load, most_weights)
     except ModelRefused as why:
         if version.startswith("2."):
             return open_with_tf_keras(path, config, asked, trained, str(why))
@@ -41,33 +48,34 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     return snapshot_of(model, asked, _FORMAT, trained)
 
 
-def check_weights(path: str) -> None:
-    """
+def check_weights(path: str) -> int:
+    """Bytes of its arrays.
+
     Raises:
         NotFound: there is no such file of weights.
         DamagedFile: see `check_file`.
     """
     if not os.path.exists(path):
         raise NotFound(f"weights: Expected a file. Received: {path!r}, which does not exist", "weights")
-    check_file(path)
+    return check_file(path)
 
 
-def check_file(path: str) -> None:
-    """
+def check_file(path: str) -> int:
+    """Bytes of its arrays.
+
     Raises:
         DamagedFile: it is no H5 file, or claims more than it holds.
     """
     import h5py
 
     with reading(path, _WHOLE), h5py.File(path, "r") as file:
-        check_arrays(path, file, os.path.getsize(path))
+        return check_arrays(path, file, os.path.getsize(path))
 
 
 def _checked(path: str) -> tuple[dict[str, Any], str, Trained]:
     """The configuration in a whole file, the version of Keras that wrote it, and what its loss says."""
     import h5py
 
-    check_file(path)
     with reading(path, _WHOLE), h5py.File(path, "r") as file:
         text, version = file.attrs.get("model_config"), file.attrs.get("keras_version", "")
         compiled = file.attrs.get("training_config", "null")

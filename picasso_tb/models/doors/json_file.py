@@ -10,6 +10,7 @@ from picasso_tb.models.doors.h5 import check_weights
 from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_object
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
+from picasso_tb.models.keras_building import made
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras JSON and weights"
@@ -29,7 +30,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         raise InvalidArgument(
             "weights: Expected the file of the weights, beside an architecture. Received: none", "weights"
         )
-    check_weights(asked.weights)
+    most_weights = check_weights(asked.weights)
     if os.path.getsize(path) > MOST_TEXT_BYTES:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
@@ -45,7 +46,12 @@ def open_file(path: str, asked: Asked) -> Snapshot:
             return model
 
         return open_with_tf_keras(path, config, asked, trained, load=load)
-    with loading(path), keras.saving.custom_object_scope(own):
+
+    def load_of_keras() -> Any:
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
         model.load_weights(asked.weights)
+        return model
+
+    with loading(path), keras.saving.custom_object_scope(own):
+        model = made(load_of_keras, most_weights)
     return snapshot_of(model, asked, _FORMAT, trained)

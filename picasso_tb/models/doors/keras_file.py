@@ -8,6 +8,7 @@ from picasso_tb.models.doors.h5 import check_weights
 from picasso_tb.models.doors.limits import check_archive, check_arrays, read_object, reading
 from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
+from picasso_tb.models.keras_building import made
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras 3 file"
@@ -22,23 +23,28 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     """
     import keras
 
-    config, metadata = _checked(path)
+    config, metadata, most_weights = _checked(path)
     trained = trained_by(config.get("compile_config"))
     if str(metadata.get("keras_version", "3")).startswith("2."):
         return open_with_tf_keras(path, config, asked, trained)
     own = asked.imported()
     check_code(path, untrained(config), own)
     if asked.weights is not None:
-        check_weights(asked.weights)
-    with loading(path), keras.saving.custom_object_scope(own):
+        most_weights += check_weights(asked.weights)
+
+    def load() -> Any:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
         if asked.weights is not None:
             model.load_weights(asked.weights)
+        return model
+
+    with loading(path), keras.saving.custom_object_scope(own):
+        model = made(load, most_weights)
     return snapshot_of(model, asked, _FORMAT, trained)
 
 
-def _checked(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The configuration and the metadata of a whole file that holds what it claims."""
+def _checked(path: str) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """The configuration, the metadata and the bytes of arrays of a whole file that holds what it claims."""
     import h5py
 
     what = "a whole .keras file, as model.save('name.keras') writes"
@@ -51,5 +57,6 @@ def _checked(path: str) -> tuple[dict[str, Any], dict[str, Any]]:
         metadata = archive.read("metadata.json") if "metadata.json" in names else b"{}"
         weights = archive.getinfo("model.weights.h5")
         with archive.open(weights) as member, h5py.File(member) as file:
-            check_arrays(path, file, weights.file_size)
-    return read_object(f"{path}/config.json", config), read_object(f"{path}/metadata.json", metadata)
+            most_weights = check_arrays(path, file, weights.file_size)
+    content = read_object(f"{path}/config.json", config)
+    return content, read_object(f"{path}/metadata.json", metadata), most_weights

@@ -57,8 +57,9 @@ def check_archive(path: str, archive: zipfile.ZipFile) -> None:
     check_declared(path, sum(one.file_size for one in archive.infolist()), os.path.getsize(path))
 
 
-def check_arrays(path: str, file: Any, stored: int) -> None:
-    """
+def check_arrays(path: str, file: Any, stored: int) -> int:
+    """Bytes of all arrays.
+
     Args:
         file: an open h5py.File.
 
@@ -78,6 +79,7 @@ def check_arrays(path: str, file: Any, stored: int) -> None:
         if isinstance(found, h5py.Dataset):
             declared += math.prod(found.shape or ()) * found.dtype.itemsize
     check_declared(path, declared, stored)
+    return declared
 
 
 def read_json(what: str, text: str | bytes) -> Any:
