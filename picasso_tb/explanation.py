@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from picasso_tb.errors import InvalidArgument
+from picasso_tb.errors import BrokenVisualization, InvalidArgument
 from picasso_tb.models.checked_model import CheckedModel
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.picture_model import PictureModel, squash
@@ -58,7 +58,7 @@ class Explanation:
         targets: (n, k), the class indices explained.
         probabilities: (n, classes), of the untouched images.
         class_scores: (n, classes), of the untouched images.
-        inputs: (n, h, w, c), what the model received for the untouched images.
+        inputs: (n, h, w, c), what the model received for the untouched images; None where it wasn't asked.
         arrays: raw numbers of each image, kept beside its maps; the first axis of each is n.
         target_arrays: those of each image and target; the first axes of each are n and k.
         map_notes: every fallback and caution about each map, in words, n tuples of k tuples.
@@ -76,7 +76,7 @@ class Explanation:
     targets: Targets
     probabilities: Probabilities
     class_scores: Scores
-    inputs: Images
+    inputs: Images | None
     arrays: Arrays
     target_arrays: Arrays
     map_notes: Notes
@@ -156,7 +156,7 @@ def explain_batch(
             ),
             score_name=model.score_name,
             score_source=model.score_source,
-            quantity=quantity_in_words(visualization, settings, model.score_name),
+            quantity=quantity_in_words(visualization.quantity(settings), model.score_name),
             sign=visualization.sign(settings).value,
             exhibits=tuple((result.exhibits or nothing)[0] for result in results),
             computations=tuple(model.computation for model, _ in asked[rows]),
@@ -175,23 +175,32 @@ def explain_batch(
 
 
 def _stacked(arrays: Sequence[Arrays]) -> Arrays:
+    """The arrays of all images, one after another.
+
+    Raises:
+        BrokenVisualization: they don't go together.
+    """
+    kinds = [{name: array.shape[1:] for name, array in one.items()} for one in arrays]
+    for other in kinds[1:]:
+        if other != kinds[0]:
+            expected = "arrays of the same names and sizes for all images"
+            raise BrokenVisualization(f"Expected {expected}. Received: {kinds[0]}, then {other}")
     return {name: np.concatenate([one[name] for one in arrays]) for name in arrays[0]}
 
 
 def of_head(settings: Settings, head: Head) -> Settings:
     """The settings as they can be meant: a number has no probability, whatever score was asked for."""
-    is_score_of_class = head is Head.NUMBER and hasattr(settings, "score")
-    return settings.model_copy(update={"score": "logit"}) if is_score_of_class else settings
+    is_of_class = getattr(settings, "score", None) in ("probability", "log-probability")
+    return settings.model_copy(update={"score": "logit"}) if is_of_class and head is Head.NUMBER else settings
 
 
-def quantity_in_words(visualization: Visualization, settings: Settings, score_name: str) -> str:
-    """What a map's value is.
+def quantity_in_words(quantity: str, score_name: str) -> str:
+    """What a map's value is, with the name of what this model's scores are.
 
     Args:
-        settings: as `of_head` gives them.
-        score_name: of the model.
+        quantity: of the visualization, with settings as `of_head` gives them.
     """
-    words = visualization.quantity(settings).replace("logit", score_name)
+    words = quantity.replace("logit", score_name)
     return words.replace("class probability", "value") if score_name == "value" else words
 
 
@@ -223,7 +232,12 @@ def _top_classes(scores: Scores, top: int) -> Targets:
         raise InvalidArgument(
             f"top: Expected 1 to {scores.shape[1]}, the model's classes. Received: {top}", "top"
         )
-    return np.argsort(-scores, axis=1, kind="stable")[:, :top].astype(np.int64)
+    return ranking(scores)[:, :top]
+
+
+def ranking(scores: Scores) -> Targets:
+    """Class indices along the last axis, the highest score first, the lower index first among equals."""
+    return np.argsort(-scores, axis=-1, kind="stable").astype(np.int64)
 
 
 def _valid(targets: Targets, n: int, classes: int) -> Targets:

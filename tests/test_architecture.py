@@ -30,7 +30,7 @@ MAY_IMPORT = {  # part: the other parts that it may import
     "api": {"errors", "jobs", "store"},
     "plugin": {"errors", "api", "jobs.catalogue", "jobs.engine", "jobs.queue", "store"},
     "extensions": {"errors", "visualizations.declare"},
-    "conformance": {"errors", "models.protocol", "visualizations", "extensions", "jobs", "store"},
+    "conformance": {"errors", "models", "visualizations", "explanation", "extensions", "jobs", "store"},
     "loader": {"plugin"},
     "commands": {"errors", "models", "visualizations", "store", "jobs", "logging", "extensions", "demo"},
     "cli": {"errors", "commands"},

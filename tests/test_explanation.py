@@ -25,6 +25,7 @@ from picasso_tb.visualizations.declare import (
     Chart,
     Needs,
     PaintingSettings,
+    Picture,
     Result,
     Sign,
     Table,
@@ -306,7 +307,22 @@ def with_exhibit(maps: Maps, exhibit: Any) -> Result:
         ),
         (
             lambda maps: Result(maps, {"map": np.zeros((1, 2), np.float32)}),
-            "different names, none 'map'.*'map'",
+            "names of arrays .* none of allow_pickle, file, info, map.*'map'",
+        ),
+        (lambda maps: Result(maps, {0: np.zeros((1, 2), np.float32)}), "names of arrays .*Received: 0"),  # type: ignore[dict-item]
+        (lambda maps: Result(maps, {"a/b": np.zeros((1, 2), np.float32)}), "names of arrays .*'a/b'"),
+        (
+            lambda maps: Result(
+                maps, {"a": np.zeros((1, 2), np.float32)}, {"a": np.zeros((1, 1), np.float32)}
+            ),
+            "of different names",
+        ),
+        (lambda maps: with_exhibit(maps, dataclasses.replace(TABLE, title=None)), "names as texts in None"),
+        (lambda maps: with_exhibit(maps, dataclasses.replace(TABLE, columns=[object()])), "names as texts"),
+        (lambda maps: with_exhibit(maps, dataclasses.replace(TABLE, rows=[[10**400]])), "numbers, texts or"),
+        (
+            lambda maps: with_exhibit(maps, Picture("a", np.zeros((0, 4, 3), np.uint8))),
+            "pixels uint8 .*Received: uint8 .0, 4, 3",
         ),
         (lambda maps: Result(maps, notes="a text"), "notes as a tuple of texts"),
         (lambda maps: Result(maps, target_notes=("a text",)), "target_notes as 1 tuples of 1 tuples"),
@@ -328,6 +344,14 @@ def test_a_methods_answers_are_looked_at(change: Any, message: str) -> None:
             return change(maps_of(1, targets, images))
 
     with pytest.raises(BrokenVisualization, match=message):
+        run(mine)
+
+
+def test_arrays_that_differ_between_images_are_refused() -> None:
+    def mine(model: Model, images: Images, targets: Targets, settings: Any) -> Result:
+        return Result(maps_of(0, targets, images), {"a": np.zeros((1, int(images.mean() * 1e6)), np.float32)})
+
+    with pytest.raises(BrokenVisualization, match="same names and sizes for all images"):
         run(mine)
 
 

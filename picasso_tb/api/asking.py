@@ -7,7 +7,7 @@ from picasso_tb.api import schemas, views
 from picasso_tb.errors import InvalidArgument, PicassoError
 from picasso_tb.jobs.catalogue import Catalogue, Resolved
 from picasso_tb.jobs.job import Question, narrow
-from picasso_tb.jobs.questions import check_classes, part_about, question_about
+from picasso_tb.jobs.questions import check_classes, part_about, question_about, seen_by
 from picasso_tb.jobs.tasks import ProbePart
 from picasso_tb.store.index import Index, RunIndex
 from picasso_tb.store.known_maps import KnownMaps
@@ -23,11 +23,15 @@ class Asked:
     Attributes:
         entries: every map asked for.
         wanted: what has to be computed.
+        sign: of the maps.
+        quantity: what their values are.
     """
 
     entries: list[schemas.MapEntry]
     wanted: list[tuple[Question, ProbePart]]
     visualization: Resolved
+    sign: str
+    quantity: str
 
     @property
     def passes(self) -> int:
@@ -76,7 +80,8 @@ def ask(
         if missing:
             wanted.append(narrow(own, part, missing))
         entries += found
-    return Asked(entries, wanted, visualization)
+    seen = seen_by(model, visualization, catalogue, _SECONDS_TO_DESCRIBE)
+    return Asked(entries, wanted, visualization, seen.sign, seen.quantity)
 
 
 def _classes(targets: schemas.Targets, probe: ProbeRecord, model: ModelRecord) -> tuple[int, ...]:

@@ -35,6 +35,7 @@ class VisualizationInfo(Schema):
     default_passes: int = Field(description="Passes for one probe and one class with the default settings.")
     version: str = Field(description="Maps of another version are others.")
     own: bool = Field(False, description="Added by the user.")
+    file: str | None = Field(None, description="Path of a user's own, as `explain` takes it.")
     error: str | None = Field(None, description="Why it cannot be chosen; the title is then a file's name.")
     failure: str | None = Field(None, description="What went wrong when it was last used, by its own fault.")
 

@@ -93,8 +93,8 @@ class Service:
             known=sum(entry.state == "done" for entry in asked.entries),
             passes=asked.passes,
             passes_per_probe=asked.visualization.passes,
-            sign=asked.visualization.sign,
-            quantity=asked.visualization.quantity,
+            sign=asked.sign,
+            quantity=asked.quantity,
             seconds=self._queue.seconds(question for question, _ in asked.wanted),
         )
 

@@ -33,6 +33,7 @@ def visualization_info(entry: Entry) -> schemas.VisualizationInfo:
         **{**_NOTHING_KNOWN, **known, "name": entry.name},
         version=entry.version,
         own=entry.source is not None,
+        file=entry.source.file or None if entry.source else None,
         error=entry.error,
         failure=entry.failure,
     )
@@ -132,4 +133,7 @@ def outcome(key: str, error: PicassoError | None, results: Results) -> schemas.O
     if stored is None:
         error = error or NotFound("The map was computed but is no longer in the cache.", "key")
         return schemas.Outcome(key=key, state="failed", error=error_info(error))
-    return schemas.Outcome(key=key, state="done", info=map_info(stored))
+    try:
+        return schemas.Outcome(key=key, state="done", info=map_info(stored))
+    except NotFound as error:
+        return schemas.Outcome(key=key, state="failed", error=error_info(error))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from picasso_tb.errors import BrokenVisualization
-from picasso_tb.visualizations.declare import Settings, Visualization
+from picasso_tb.visualizations.declare import Needs, Settings, Sign, Visualization
 
 
 def described(entry: Visualization) -> dict[str, Any]:
@@ -17,8 +17,7 @@ def described(entry: Visualization) -> dict[str, Any]:
         "summary": entry.summary,
         "paper": entry.paper,
         "needs": entry.needs.value,
-        "sign": entry.sign(defaults).value,
-        "quantity": entry.quantity(defaults),
+        **_meaning_of(entry, defaults),
         "draws_map": entry.draws_map,
         "settings_schema": entry.form(),
         "default_passes": passes_of(entry, defaults, 1),
@@ -35,10 +34,28 @@ def resolved(entry: Visualization, values: Mapping[str, Any], targets: int) -> d
     settings = entry.parse(values)
     return {
         "settings": settings.model_dump(mode="json"),
-        "sign": entry.sign(settings).value,
-        "quantity": entry.quantity(settings),
+        **_meaning_of(entry, settings),
         "passes": passes_of(entry, settings, targets),
     }
+
+
+def _meaning_of(entry: Visualization, settings: Settings) -> dict[str, str]:
+    """Sign and quantity of a map.
+
+    Raises:
+        BrokenVisualization: the visualization doesn't say them.
+    """
+    sign, quantity = entry.sign(settings), entry.quantity(settings)
+    if not isinstance(sign, Sign):
+        raise BrokenVisualization(f"{entry.name}: Expected sign as a Sign. Received: {sign!r:.80}")
+    if not _is_text(quantity):
+        raise BrokenVisualization(f"{entry.name}: Expected quantity as text. Received: {quantity!r:.80}")
+    return {"sign": sign.value, "quantity": quantity}
+
+
+def _is_text(value: object) -> bool:
+    """Whether it can be sent: a text without half a character."""
+    return isinstance(value, str) and value == value.encode(errors="ignore").decode()
 
 
 def passes_of(entry: Visualization, settings: Settings, targets: int) -> int:
@@ -59,7 +76,7 @@ def check(entry: Visualization) -> None:
     """
     for name in ("title", "summary", "paper"):
         text = getattr(entry, name)
-        if not isinstance(text, str) or (not text and name != "paper"):
+        if not _is_text(text) or (not text and name != "paper"):
             raise BrokenVisualization(f"{entry.name}: Expected {name} as text. Received: {text!r:.80}")
     if entry.paper and not entry.paper.startswith(("https://", "http://")):
         raise BrokenVisualization(
@@ -68,5 +85,10 @@ def check(entry: Visualization) -> None:
     if not isinstance(entry.settings, type) or not issubclass(entry.settings, Settings):
         raise BrokenVisualization(
             f"{entry.name}: Expected settings derived from Settings. Received: {entry.settings!r:.80}"
+        )
+    if not isinstance(entry.needs, Needs) or not isinstance(entry.draws_map, bool):
+        raise BrokenVisualization(
+            f"{entry.name}: Expected needs as Needs and draws_map as True or False. "
+            f"Received: {entry.needs!r:.80} and {entry.draws_map!r:.80}"
         )
     json.dumps(described(entry), allow_nan=False)

@@ -92,6 +92,8 @@ def blamed(name: str, folder: str) -> Iterator[None]:
     except (PicassoError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
+        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's: nobody's line is at fault
+            raise
         raise BrokenVisualization(_described(error, name, folder)) from None
 
 
@@ -141,7 +143,10 @@ def _with_template(entries: dict[str, Visualization], file: str) -> dict[str, Vi
     template = pathlib.Path(template_of(file))
     if not template.exists():
         return entries
-    text = template.read_text(encoding="utf-8")
+    try:
+        text = template.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise BrokenVisualization(f"{template.name}: Expected text in UTF-8. Received: other bytes") from None
     return {name: dataclasses.replace(entry, template=text) for name, entry in entries.items()}
 
 

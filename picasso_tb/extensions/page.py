@@ -8,6 +8,7 @@ import traceback
 from typing import Any
 
 import jinja2
+from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from picasso_tb.errors import BrokenVisualization, TooLarge
@@ -20,6 +21,7 @@ _HEAD = (
     f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     '<meta http-equiv="x-dns-prefetch-control" content="off">\n'
 )
+_OTHER_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
 _SECONDS = 10.0
 _MEMORY_BYTES = 2**30
 _MOST_CHARACTERS = 8 * 2**20
@@ -50,9 +52,14 @@ def check_template(template: str, name: str) -> None:
         BrokenVisualization: its language is wrong; names the line.
     """
     try:
-        _environment.parse(template)
+        _environment.from_string(template)  # compiled, so that filters and tests are looked up
     except jinja2.TemplateSyntaxError as error:
         raise _wrong_syntax(error, name) from None
+    for node in _environment.parse(template).find_all(_OTHER_FILES):
+        what = type(node).__name__.lower()
+        raise BrokenVisualization(
+            f"{name}, line {node.lineno}: Expected a template in one file. Received: {what}"
+        )
 
 
 def _wrong_syntax(error: jinja2.TemplateSyntaxError, name: str) -> BrokenVisualization:

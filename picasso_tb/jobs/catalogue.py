@@ -88,7 +88,9 @@ class Catalogue:
         self._changed = threading.Condition()
         self._described: dict[Any, _Described] = {}  # by source and the state of its files
         self._installed: dict[str, str] = {}  # module -> file, once it is known
-        self._failures: dict[tuple[Source | None, str], str] = {}  # by source, digest and all, and name
+        self._failures: dict[
+            tuple[Source | None, str], tuple[Question, str]
+        ] = {}  # by source, digest and all, and name
         self._wanted: list[tuple[Any, Source]] = []  # as the folders and packages have it now
         self._folder_errors: list[str] = []
         self._scanned = -_SECONDS_BETWEEN_SCANS
@@ -110,8 +112,8 @@ class Catalogue:
         return [self._with_failure(entry) for entry in entries]
 
     def _with_failure(self, entry: Entry) -> Entry:
-        failure = self._failures.get((entry.source, entry.name))
-        return dataclasses.replace(entry, failure=failure) if failure else entry
+        found = self._failures.get((entry.source, entry.name))
+        return dataclasses.replace(entry, failure=found[1]) if found else entry
 
     def resolve(self, name: str, values: Mapping[str, Any], targets: int, wait: float) -> Resolved:
         """A visualization with the settings given, the rest at their defaults.
@@ -148,9 +150,9 @@ class Catalogue:
         used = (question.source, question.visualization)
         with self._changed:
             if isinstance(error, BrokenVisualization):
-                self._failures[used] = error.message
-            elif error is None:
-                self._failures.pop(used, None)
+                self._failures[used] = (question, error.message)
+            elif error is None and used in self._failures and self._failures[used][0] != question:
+                del self._failures[used]  # the same question failed for another probe
 
     def _resolve_own(self, source: Source, name: str, values: str, targets: int) -> dict[str, Any]:
         """Kept by source, whose digest is a part of it, and by the JSON text of the settings."""

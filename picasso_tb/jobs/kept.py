@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from picasso_tb.errors import BrokenVisualization, TooLarge, WorkerFailed
-from picasso_tb.explanation import Explanation
+from picasso_tb.errors import BrokenVisualization, TooLarge
+from picasso_tb.explanation import Explanation, ranking
 from picasso_tb.jobs.exhibits import exhibits_document
 from picasso_tb.jobs.pages import page_data, page_document
 from picasso_tb.jobs.tasks import MapTask, ProbePart
@@ -29,7 +29,7 @@ def result_of(
         "score_source": explanation.score_source,
         "predictions": [
             {"class_index": int(index), "probability": float(probabilities[index])}
-            for index in np.argsort(-probabilities, kind="stable")[:20]
+            for index in ranking(explanation.class_scores[row])[:20]
         ],
         "height": None if map is None else map.shape[0],
         "width": None if map is None else map.shape[1],
@@ -61,6 +61,6 @@ def documents_of(
         data = page_data(info, arrays, exhibits, picture, part.probe, task.model)
         try:
             documents["page"] = page_document(visualization.template, task.source, data)
-        except (BrokenVisualization, TooLarge, WorkerFailed) as error:  # the map is right for all that
+        except (BrokenVisualization, TooLarge) as error:  # the map is right for all that
             info["notes"].append(f"Its page could not be made. {error.message}")
     return documents

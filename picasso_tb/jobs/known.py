@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from picasso_tb.errors import DamagedFile, NotFound
-from picasso_tb.explanation import of_head, quantity_in_words, resized
+from picasso_tb.explanation import Explanation, of_head, quantity_in_words, ranking, resized
+from picasso_tb.jobs.kept import result_of
 from picasso_tb.jobs.tasks import MapTask, ProbePart
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Head, Model, Scores, probabilities
@@ -61,46 +62,38 @@ def _views(
         return []
     for used in (measured, earlier):
         results.note_use(used["key"])
-    classes = task.classes or [earlier["predictions"][rank]["class_index"] for rank in task.ranks]
+    scores, head = results.read_array(measured["key"], "scores"), Head(measured["head"])
+    classes = task.classes or ranking(scores)[list(task.ranks)].tolist()
     targets, size = np.array([classes], np.int64), (earlier["height"], earlier["width"])
     on_picture = isinstance(settings, PaintingSettings) and settings.space == "picture"
     shown = (settings.picture_size,) * 2 if on_picture else size  # type: ignore[attr-defined]
     kept = {
         name: results.read_array(earlier["key"], name)[None] for name in earlier["arrays"] if name != "map"
     }
-    settings = of_head(settings, Head(measured["head"]))
+    settings = of_head(settings, head)
     result = method.views.compute(kept, targets, settings, shown)
     if result is None or result.maps is None:
         return []
-    scores = results.read_array(measured["key"], "scores")
-    notes = result.target_notes
-    chances = probabilities(scores, Head(measured["head"]))
-    maps = resized(result.maps, *size)[0]
-    common = {
-        **{name: value for name, value in earlier.items() if name not in ("format", "key", "arrays")},
-        "quantity": quantity_in_words(method, settings, earlier["score_name"]),
-        "sign": method.sign(settings).value,
-        "settings": task.settings,
-    }
-    return [
-        (
-            {
-                **common,
-                "target": target,
-                "score": float(scores[target]),
-                "probability": float(chances[target]),
-                "lowest": float(np.nanmin(map)),
-                "highest": float(np.nanmax(map)),
-                "notes": [*measured["notes"], *result.notes, *(notes[0][column] if notes else ())],
-            },
-            {
-                **{name: array[0] for name, array in result.arrays.items()},
-                **{name: array[0, column] for name, array in result.target_arrays.items()},
-                "map": map,
-            },
-        )
-        for column, (target, map) in enumerate(zip(classes, maps, strict=True))
-    ]
+    of_targets = result.target_notes or (((),) * len(classes),)
+    found = Explanation(
+        maps=resized(result.maps, *size),
+        targets=targets,
+        probabilities=probabilities(scores[None], head),
+        class_scores=scores[None],
+        inputs=None,
+        arrays=result.arrays,
+        target_arrays=result.target_arrays,
+        map_notes=(tuple((*measured["notes"], *result.notes, *notes) for notes in of_targets[0]),),
+        score_name=earlier["score_name"],
+        score_source=earlier["score_source"],
+        quantity=quantity_in_words(method.quantity(settings), earlier["score_name"]),
+        sign=method.sign(settings).value,
+        exhibits=result.exhibits,
+        computations=(earlier["computation"],),
+    )
+    kept_earlier = {name: value for name, value in earlier.items() if name not in ("format", "key", "arrays")}
+    each = [result_of(found, 0, column, task.settings) for column in range(len(classes))]
+    return [({**kept_earlier, **info}, arrays) for info, arrays in each]
 
 
 def _measured_key(task: MapTask, part: ProbePart, method: Visualization) -> str:

@@ -1,9 +1,11 @@
 """From what is asked about a checkpoint to questions and keys: the same for the tab and ahead of time."""
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 
 from picasso_tb.errors import InvalidArgument
-from picasso_tb.jobs.catalogue import Resolved
+from picasso_tb.explanation import quantity_in_words
+from picasso_tb.jobs.catalogue import Catalogue, Resolved
 from picasso_tb.jobs.job import Question
 from picasso_tb.jobs.tasks import ProbePart
 from picasso_tb.store.digest import digest_of_json
@@ -57,6 +59,17 @@ def part_about(
     version = digest_of_json([visualization.version, *page]) if page else visualization.version
     asked = (question.checkpoint, question.model, probe, visualization.name, version, question.settings)
     return ProbePart(store, probe, tuple(map_key(*asked, target) for target in targets))
+
+
+def seen_by(model: ModelRecord, visualization: Resolved, catalogue: Catalogue, wait: float) -> Resolved:
+    """The visualization with the sign and quantity of this model's maps: a plain value has no probability."""
+    if model.classes > 1:
+        return visualization
+    settings = dict(visualization.settings)
+    if settings.get("score") in ("probability", "log-probability"):  # as `of_head` has it
+        settings["score"] = "logit"
+    seen = catalogue.resolve(visualization.name, settings, 1, wait)
+    return dataclasses.replace(seen, quantity=quantity_in_words(seen.quantity, "value"))
 
 
 def check_classes(classes: Iterable[int], model: ModelRecord) -> None:

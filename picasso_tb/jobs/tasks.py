@@ -200,6 +200,7 @@ def _explain(task: MapTask, parts: tuple[ProbePart, ...], model: TrackedModel, m
             model, input_spec, probes, visualization, settings, targets, top, on_preview
         )
     for row, part in enumerate(parts):
+        assert explanation.inputs is not None
         received = keep_received(results, part.probe, task.model, input_spec, explanation.inputs[row])
         for key, column in zip(part.keys, task.ranks or range(len(task.classes)), strict=True):
             info, arrays = result_of(explanation, row, column, task.settings)

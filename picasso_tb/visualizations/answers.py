@@ -1,5 +1,7 @@
 """What a method's answer has to be, whoever wrote the method."""
 
+import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,8 @@ from picasso_tb.errors import BrokenVisualization
 from picasso_tb.visualizations.declare import Chart, Exhibit, Picture, Result, Table, Visualization
 
 _CELLS = (int, float, np.integer, np.floating, str, type(None))
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_TAKEN = {"map", "info", "file", "allow_pickle"}  # by the map itself, and by .npz files and what writes them
 
 
 def checked_result(answer: Any, entry: Visualization, shape: tuple[int, int, int, int]) -> Result:
@@ -26,9 +30,9 @@ def checked_result(answer: Any, entry: Visualization, shape: tuple[int, int, int
     _check_maps(result.maps, entry, shape)
     _check_arrays(result.arrays, entry, shape[:1])
     _check_arrays(result.target_arrays, entry, shape[:2])
-    twice = {"map", *result.arrays} & {*result.target_arrays} | {"map"} & {*result.arrays}
+    twice = result.arrays.keys() & result.target_arrays.keys()
     if twice:
-        raise _wrong(entry, "arrays and target_arrays of different names, none 'map'", str(sorted(twice)))
+        raise _wrong(entry, "arrays and target_arrays of different names", str(sorted(twice)))
     _check_notes(result.notes, entry, "notes")
     for notes in _of_each_target(result.target_notes, entry, shape[:2], "target_notes"):
         _check_notes(notes, entry, "target_notes")
@@ -52,6 +56,9 @@ def _check_maps(maps: Any, entry: Visualization, shape: tuple[int, ...]) -> None
 
 def _check_arrays(arrays: Any, entry: Visualization, leading: tuple[int, ...]) -> None:
     for name, array in arrays.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or name in _TAKEN:
+            taken = ", ".join(sorted(_TAKEN))
+            raise _wrong(entry, f"names of arrays such as 'row_sums', none of {taken}", f"{name!r:.80}")
         is_right = isinstance(array, np.ndarray) and array.dtype == np.float32
         if not is_right or array.shape[: len(leading)] != leading:
             axes = "n, " if len(leading) == 1 else "n and k, "
@@ -76,28 +83,39 @@ def _of_each_target(nested: Any, entry: Visualization, shape: tuple[int, ...], n
 
 
 def _check_exhibit(exhibit: Exhibit, entry: Visualization) -> None:
-    title = getattr(exhibit, "title", "")
     if isinstance(exhibit, Table):
-        cells = [cell for row in exhibit.rows for cell in row]
+        texts, cells = [exhibit.title, *exhibit.columns], [cell for row in exhibit.rows for cell in row]
         if any(len(row) != len(exhibit.columns) for row in exhibit.rows):
-            raise _wrong(entry, f"rows of {len(exhibit.columns)} cells in {title!r}", "another number")
+            raise _wrong(
+                entry, f"rows of {len(exhibit.columns)} cells in {exhibit.title!r}", "another number"
+            )
     elif isinstance(exhibit, Chart):
-        cells = list(exhibit.x)
-        if exhibit.kind not in ("lines", "bars"):
-            raise _wrong(entry, f"'lines' or 'bars' as kind of {title!r}", repr(exhibit.kind))
-        for values in exhibit.lines.values():
-            if len(values) != len(exhibit.x) or any(isinstance(value, str) for value in values):
-                raise _wrong(entry, f"lines of {len(exhibit.x)} numbers in {title!r}", f"{values!r:.80}")
-            cells.extend(values)
+        texts = [exhibit.title, exhibit.x_label, exhibit.y_label, *exhibit.lines]
+        cells = [*exhibit.x, *(value for line in exhibit.lines.values() for value in line)]
+        _check_lines(exhibit, entry)
     elif isinstance(exhibit, Picture):
-        pixels, cells = exhibit.pixels, []
-        if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[2:] != (3,):
-            raise _wrong(entry, f"pixels uint8 (height, width, 3) in {title!r}", _named(pixels))
+        texts, cells, pixels = [exhibit.title], [], exhibit.pixels
+        is_right = isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 and pixels.shape[2:] == (3,)
+        if not is_right or not pixels.size:
+            raise _wrong(entry, f"pixels uint8 (height, width, 3) in {exhibit.title!r}", _named(pixels))
     else:
         raise _wrong(entry, "exhibits that are a Table, a Chart or a Picture", type(exhibit).__name__)
+    for text in texts:
+        if not isinstance(text, str):
+            raise _wrong(
+                entry, f"titles, labels and names as texts in {exhibit.title!r:.80}", f"{text!r:.80}"
+            )
     for cell in cells:
-        if not isinstance(cell, _CELLS):
-            raise _wrong(entry, f"numbers, texts or None in {title!r}", f"{cell!r:.80}")
+        if not isinstance(cell, _CELLS) or (isinstance(cell, int) and abs(cell) > sys.float_info.max):
+            raise _wrong(entry, f"numbers, texts or None in {exhibit.title!r}", f"{cell!r:.80}")
+
+
+def _check_lines(chart: Chart, entry: Visualization) -> None:
+    if chart.kind not in ("lines", "bars"):
+        raise _wrong(entry, f"'lines' or 'bars' as kind of {chart.title!r}", f"{chart.kind!r:.80}")
+    for values in chart.lines.values():
+        if len(values) != len(chart.x) or any(isinstance(value, str) for value in values):
+            raise _wrong(entry, f"lines of {len(chart.x)} numbers in {chart.title!r}", f"{values!r:.80}")
 
 
 def _named(value: Any) -> str:

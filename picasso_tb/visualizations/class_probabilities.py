@@ -1,6 +1,7 @@
 """Class probabilities: what the model says, before asking why."""
 
 import numpy as np
+import numpy.typing as npt
 
 from picasso_tb.models.protocol import Head, Images, Model, Probabilities, Targets, probabilities
 from picasso_tb.visualizations.declare import (
@@ -41,17 +42,18 @@ def class_probabilities(
         No maps; `probabilities` (n, classes), 0..1, and a chart of them. Of more than 20 classes the chart
         holds the most probable.
     """
-    found = probabilities(model.scores(images), model.head)
+    scores = model.scores(images)
+    found = probabilities(scores, model.head)
     if model.head is Head.NUMBER:
         return Result(None, {"probabilities": found})
-    charts = [_chart(row) for row in found]
+    charts = [_chart(row, np.argsort(-one, kind="stable")) for row, one in zip(found, scores, strict=True)]
     return Result(None, {"probabilities": found}, exhibits=each_target(targets, lambda at: [charts[at[0]]]))
 
 
-def _chart(row: Probabilities) -> Chart:
-    """Bars (classes,) in the order of the classes, so that two charts compare; the best of many by size."""
+def _chart(row: Probabilities, ranking: npt.NDArray[np.int64]) -> Chart:
+    """Bars (classes,) in the order of the classes, so that two charts compare; the best of many by rank."""
     all_fit = len(row) <= _MOST_BARS
-    shown = np.arange(len(row)) if all_fit else np.argsort(-row, kind="stable")[:_MOST_BARS]
+    shown = np.arange(len(row)) if all_fit else ranking[:_MOST_BARS]
     return Chart(
         title="Class probabilities" if all_fit else f"The {_MOST_BARS} most probable of {len(row)} classes",
         x_label="class",

@@ -52,6 +52,18 @@ BROKEN = {  # by file: its text and what its error must say
         renamed("costless").replace("targets: settings.factor,\n", "targets: 'many',\n"),
         "costless: Expected passes from 1. Received: 'many'",
     ),
+    "unitless.py": (
+        renamed("unitless").replace('f"brightness times {settings.factor}"', "3"),
+        "unitless: Expected quantity as text. Received: 3",
+    ),
+    "mapless.py": (
+        renamed("mapless").replace("quantity=", "draws_map=None, quantity="),
+        "mapless: Expected needs as Needs and draws_map as True or False",
+    ),
+    "half.py": (
+        renamed("half").replace('title="Brightness"', 'title="\\ud800"'),
+        "half: Expected title as text",
+    ),
     "nameless.py": (
         renamed("nameless").replace('title="Brightness"', 'title=""'),
         "nameless: Expected title",

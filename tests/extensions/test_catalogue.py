@@ -75,12 +75,21 @@ def test_broken_files_are_lines_that_say_why(tmp_path: pathlib.Path) -> None:
     assert found["Brightness"].error is None
 
 
-def test_a_template_in_wrong_language_is_told_with_its_line(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        (b"<p>\n{% if %}</p>", "mine.html, line 2: "),
+        (b"<p>\n{{ 1 | no_such }}</p>", "mine.html, line 2: No filter named 'no_such'"),
+        (b"<p>\n{% include 'other.html' %}</p>", "mine.html, line 2: Expected a template in one file"),
+        (b"<p>\xff</p>", "mine.html: Expected text in UTF-8"),
+    ],
+)
+def test_a_wrong_template_is_told_with_its_line(tmp_path: pathlib.Path, template: bytes, said: str) -> None:
     (tmp_path / "mine.py").write_text(METHOD)
-    (tmp_path / "mine.html").write_text("<p>\n{% if %}</p>")
+    (tmp_path / "mine.html").write_bytes(template)
     catalogue = Catalogue([str(tmp_path)])
     [broken] = own(catalogue)
-    assert str(broken.error).startswith("mine.html, line 2: ")
+    assert str(broken.error).startswith(said)
     (tmp_path / "mine.html").write_text("<p>\n</p>")
     assert catalogue.resolve("brightness", {}, 1, LONG).has_page
 

@@ -1358,6 +1358,12 @@ export interface components {
              */
             own: boolean;
             /**
+             * File
+             * @description Path of a user's own, as `explain` takes it.
+             * @default null
+             */
+            file: string | null;
+            /**
              * Error
              * @description Why it cannot be chosen; the title is then a file's name.
              * @default null

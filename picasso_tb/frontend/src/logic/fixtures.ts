@@ -97,6 +97,7 @@ export function catalogue(): Catalogue {
     default_passes: 1,
     version: "1",
     own: false,
+    file: null,
     error: null,
     failure: null,
   };

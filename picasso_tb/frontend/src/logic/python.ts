@@ -25,7 +25,7 @@ export function pythonOf(calls: readonly Call[], runs: readonly Pick<RunInfo, "n
     lines.push(...callLines(result, column));
   }
   lines.push("", ...(only ? lastLines(wanted[0]?.column) : ["for name, explanation in explanations.items():"]));
-  if (!only) lines.push("    print(name, explanation.maps.shape)  # (n, k, height, width)");
+  if (!only) lines.push("    print(name, explanation.quantity, explanation.targets.shape)  # (n, k)");
   return `${lines.join("\n")}\n`;
 }
 
@@ -56,7 +56,7 @@ function callLines(result: string, column: Column): string[] {
     `${result} = explain(`,
     `    run.checkpoint(step=${checkpoint.step}, model=${literal(checkpoint.model)}),`,
     "    probes,",
-    `    ${literal(visualization.name)},`,
+    `    ${literal(visualization.file ?? visualization.name)},`,
     `    ${targetsOf(targets, rank)}`,
     `    settings={${values.join(", ")}},`,
     ")",
