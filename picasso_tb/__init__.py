@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from picasso_tb.logged import LoggedCheckpoint, LoggedProbe, LoggedRun, open_run
     from picasso_tb.logging.callback import PicassoCallback
     from picasso_tb.logging.writer import Writer
+    from picasso_tb.models.doors import open_model
     from picasso_tb.models.input_spec import InputSpec
 
 __version__ = "0.1.0"
@@ -25,6 +26,7 @@ _HOMES = {
     "PicassoCallback": "picasso_tb.logging.callback",
     "Writer": "picasso_tb.logging.writer",
     "explain": "picasso_tb.explainer",
+    "open_model": "picasso_tb.models.doors",
     "open_run": "picasso_tb.logged",
 }
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Writer",
     "__version__",
     "explain",
+    "open_model",
     "open_run",
 ]
 

@@ -29,6 +29,10 @@ def model(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> keras.Mode
     made = colour_network()
     made.save("model.keras")
     made.save("model.h5")
+    pictures = keras.Input((HEIGHT, WIDTH, 3))
+    flat = keras.layers.Flatten()(pictures)
+    rows = [keras.layers.Dense(3, "softmax", name=name)(flat) for name in ("classes", "others")]
+    keras.Model(pictures, rows).save("two.keras")
     pathlib.Path("model.json").write_text(made.to_json())
     made.save_weights("model.weights.h5")
     made.export("exported", verbose=False)

@@ -1,6 +1,7 @@
 """`picasso-tb add-images`: pictures become probes of a run."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from picasso_tb.commands.run_options import add_run_options, run_of
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.logging.writer import Writer
+from picasso_tb.store.index import RunIndex
 from picasso_tb.store.picture import pixels_of
 
 
@@ -33,25 +35,60 @@ def run(options: argparse.Namespace) -> None:
         PicassoError: a picture or mask cannot be read.
     """
     files = files_of(options.images, "images")
+    regions = _files_of_masks(options.masks, files) if options.masks else {}
     region = options.masks.resolve().name if options.masks else ""
+    _refuse_no_class(run_of(options), options.label)
     with Writer(run_of(options), strict=True) as writer:
         for file in counted(files, "picture"):
-            mask = _mask(options.masks, file) if options.masks else None
-            masks = None if mask is None else {region: [mask]}
+            masks = {region: [_mask(regions[file])]} if file in regions else None
             labels = None if options.label is None else [options.label]
             writer.add_read_probes(read_probes([file], labels=labels, masks=masks))
     print(f"{len(files)} pictures are in {run_of(options)}")
+    if options.masks and len(regions) < len(files):
+        print(f"  {len(files) - len(regions)} of them have no mask in {options.masks}")
 
 
-def _mask(folder: Path, picture: Path) -> npt.NDArray[np.bool_] | None:
-    """The region of a picture, bright inside; of its name, whatever the ending.
+def _refuse_no_class(run: str, label: int | None) -> None:
+    """
+    Raises:
+        InvalidArgument: a model that the run holds has no such class.
+    """
+    index = RunIndex(run, run)
+    index.refresh()
+    for model in index.models.values():
+        if label is not None and not 0 <= label < model.classes:
+            raise InvalidArgument(
+                f"--label: Expected 0 to {model.classes - 1}, the classes of model {model.name!r}. Received: "
+                f"{label}",
+                "label",
+            )
+
+
+def _files_of_masks(folder: Path, pictures: Sequence[Path]) -> dict[Path, Path]:
+    """The mask of each picture that has one: of its name, whatever the ending.
+
+    Raises:
+        InvalidArgument: there is no such folder, or none is of the name of any picture.
+    """
+    if not folder.is_dir():
+        raise InvalidArgument(f"--masks: Expected a folder. Received: {str(folder)!r}", "masks")
+    found = {one: sorted(folder.glob(f"{_literal(one.stem)}.*")) for one in pictures}
+    masks = {picture: files[0] for picture, files in found.items() if files}
+    if not masks:
+        raise InvalidArgument(
+            f"--masks: Expected pictures of the same file names. Received: {str(folder)!r}, with none of "
+            f"{pictures[0].stem!r}",
+            "masks",
+        )
+    return masks
+
+
+def _mask(file: Path) -> npt.NDArray[np.bool_]:
+    """The region that a mask shows, bright inside.
 
     Raises:
         InvalidArgument: it cannot be read.
     """
-    file = next((one for one in sorted(folder.glob(f"{_literal(picture.stem)}.*"))), None)
-    if file is None:
-        return None
     try:
         with PIL.Image.open(file) as image:
             pixels = pixels_of(image)

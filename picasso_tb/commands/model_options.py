@@ -7,7 +7,7 @@ from typing import Any
 
 import pydantic
 
-from picasso_tb.commands.settings_file import ModelSettings, Tensors, read_settings
+from picasso_tb.commands.settings_file import ModelSettings, Tensors, first_fault, read_settings
 from picasso_tb.errors import InvalidArgument, PicassoError
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.imported import imported, refuse_unnamed
@@ -112,6 +112,12 @@ def _input_spec(options: argparse.Namespace, earlier: InputSpec | None) -> Input
     given: dict[str, Any] = {name: value for name, value in how.items() if value is not None}
     if options.input_size:
         given["height"], given["width"] = options.input_size
+    if preprocessing and preprocessing not in _PRESETS and "." not in preprocessing:
+        raise InvalidArgument(
+            "--preprocessing: Expected caffe, tf, torch or an importable function, package.module.name. "
+            f"Received: {preprocessing!r}",
+            "input",
+        )
     if preprocessing:
         given["preprocessing" if preprocessing in _PRESETS else "function"] = preprocessing
     if not given:
@@ -122,9 +128,7 @@ def _input_spec(options: argparse.Namespace, earlier: InputSpec | None) -> Input
     try:
         return InputSpec.model_validate({**kept, **given})
     except pydantic.ValidationError as refused:
-        first = refused.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InvalidArgument(f"{field or 'input'}: {first['msg']}. Received: {given}", "input") from None
+        raise InvalidArgument(first_fault(refused), "input") from None
 
 
 def _output(text: str) -> str | int:

@@ -270,9 +270,13 @@ def test_the_file_beside_a_model_holds_what_the_flags_hold(
     ("content", "says"),
     [
         ("class_names = 3", r"class_names.*valid.*Received: 3"),
-        ("colour = 1", r"colour: Extra inputs.*Received: 1"),
-        ("[input]\nscale = -1", r"input.scale: .*above 0.*Received: -1"),
-        ("[input]\nmode = 'X'", r"input.mode: .*'L' or 'RGB'.*Received: 'X'"),
+        ("colour = 1", "colour: Expected a known key"),
+        ("[input]\nscale = -1", r"input.scale: Expected numbers above 0.*Received: -1"),
+        ("[input]\nmode = 'X'", r"input.mode: Expected 'L' or 'RGB'. Received: 'X'"),
+        (
+            "[input]\nscale = 2\npreprocessing = 'tf'",
+            "input: Expected one of pre.*Received several$",
+        ),
         ("= 1", "Expected TOML"),
     ],
 )
@@ -303,6 +307,33 @@ def test_without_files_and_with_wrong_names_it_ends_in_words(
     with pytest.raises(SystemExit):
         run("add-model", "--logdir", tmp_path, "a.keras", "--input-size", "0x3")
     assert "height x width" in capsys.readouterr().err
+
+
+def test_what_would_be_of_no_effect_is_refused(
+    models: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, picture = models / "epoch-1-0.13.keras", tmp_path / "one.png"
+    PIL.Image.fromarray(PIXELS).save(picture)
+    (tmp_path / "masks").mkdir()
+    images = ("add-images", "--logdir", tmp_path / "logs", picture)
+
+    def said(*arguments: Any) -> str:
+        assert run(*arguments) == 1
+        return capsys.readouterr().err
+
+    add = ("add-model", "--logdir", tmp_path / "logs", model)
+    assert run(*add) == 0
+    assert "input: Expected none" in said(*add, "--input-tensor", "foo")
+    assert "caffe, tf, torch or an importable function" in said(*add, "--preprocessing", "imagenet")
+    assert "--masks: Expected a folder" in said(*images, "--masks", tmp_path / "nowhere")
+    assert "same file names" in said(*images, "--masks", tmp_path / "masks")
+    assert "--label: Expected 0 to 2" in said(*images, "--label", "7")
+    index = RunIndex("model", str(tmp_path / "logs" / "model"))
+    index.refresh()
+    assert index.models and not index.probes
+    network().export(tmp_path / "saved", verbose=False)
+    with pytest.raises(InvalidArgument, match=r"input: Expected one of .*Received: 'foo'"):
+        open_model(tmp_path / "saved", input="foo")
 
 
 def test_a_model_that_was_trained_is_opened_without_its_training(tmp_path: pathlib.Path) -> None:

@@ -260,7 +260,7 @@ FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError
     "Python in a SavedModel": (
         python_in_saved_model,
         ModelRefused,
-        "EagerPyFunc.*processes or Python",
+        "EagerPyFunc.*list of operations",
     ),
     "file in a SavedModel": (file_in_saved_model, ModelRefused, "ReadFile|StringLength"),
     "loop": (loop_in_saved_model, ModelRefused, "repeats or branches"),

@@ -146,6 +146,21 @@ def test_a_graph_of_tensorflow_1_finds_its_ends(tmp_path: pathlib.Path) -> None:
     np.testing.assert_array_equal(read_weights(prefix, snapshot.architecture)[0], snapshot.weights[0])
 
 
+def test_a_graph_that_looks_on_at_its_values_opens(tmp_path: pathlib.Path) -> None:
+    module = tf.Module()
+    spec = tf.TensorSpec((None, HEIGHT, WIDTH, 3), tf.float32)
+
+    def serve(images: Any) -> Any:
+        rows = tf.ensure_shape(tf.reduce_mean(images, (1, 2)), (None, 3))
+        return tf.ensure_shape(tf.nn.softmax(tf.debugging.check_numerics(rows * 2, "rows")), (None, 3))
+
+    module.serve = tf.function(serve, [spec])
+    tf.saved_model.save(module, str(tmp_path / "saved"), signatures=module.serve)
+    model, pictures = loaded(open_model(tmp_path / "saved")), noise(2)
+    np.testing.assert_allclose(probabilities(model.scores(pictures), model.head), serve(pictures), atol=1e-6)
+    assert "before the softmax" in model.score_source
+
+
 def test_a_file_of_keras_2_asks_for_tf_keras(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "old.keras"
     drawn(HEADS["fused softmax"][0]).save(path)

@@ -86,4 +86,9 @@ def _opened(path: str, asked: Asked) -> Snapshot:
     ending = os.path.splitext(path)[1].lower()
     if ending not in doors:
         raise no_door(f"{path!r}.")
+    if asked.input is not None:
+        raise InvalidArgument(
+            f"input: Expected none, as a Keras model says what takes the pictures. Received: {asked.input!r}",
+            "input",
+        )
     return doors[ending](path, asked)

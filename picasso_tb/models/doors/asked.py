@@ -37,6 +37,7 @@ def _imported(paths: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
 
 def no_door(what: str) -> ModelRefused:
     return ModelRefused(
-        "Expected a .keras file, a whole-model .h5, the .json of an architecture with weights=, the folder "
-        f"of a SavedModel, or the .meta of a TensorFlow 1 graph beside its .index. Received: {what}"
+        "Expected a .keras file, a whole-model .h5, the .json of an architecture with its weights (weights=, "
+        "--weights), the folder of a SavedModel, or the .meta of a TensorFlow 1 graph beside its .index. "
+        f"Received: {what}"
     )

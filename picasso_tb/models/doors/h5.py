@@ -41,9 +41,9 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     try:
         with loading(path), keras.saving.custom_object_scope(own):
             model = made(load, most_weights)
-    except ModelRefused as why:
+    except ModelRefused:
         if version.startswith("2."):
-            return open_with_tf_keras(path, config, asked, trained, str(why))
+            return open_with_tf_keras(path, config, asked, trained)
         raise
     return snapshot_of(model, asked, _FORMAT, trained)
 
@@ -82,7 +82,7 @@ def _checked(path: str) -> tuple[dict[str, Any], str, Trained]:
     if text is None:
         raise ModelRefused(
             f"{path}: Expected a whole model. Received: weights alone. Save the architecture too, "
-            "open(name, 'w').write(model.to_json()), and open that with weights=."
+            "open(name, 'w').write(model.to_json()), and open that with weights= (--weights)."
         )
     version = version.decode() if isinstance(version, bytes) else str(version)
     if not all(isinstance(one, str | bytes) for one in (text, compiled)):

@@ -20,14 +20,12 @@ def open_with_tf_keras(
     config: Any,
     asked: Asked,
     trained: Trained,
-    why: str = "",
     load: Callable[[Any], Any] | None = None,
 ) -> Snapshot:
     """
     Args:
         config: the configuration inside the file.
         trained: what it keeps of the loss.
-        why: Keras 3 can't read it.
         load: makes the model, given the package; by default of the file as a whole.
 
     Raises:
@@ -40,7 +38,7 @@ def open_with_tf_keras(
     except ImportError as error:
         raise ModelRefused(
             f"{path}: Expected a model of Keras 3. Received: one of Keras 2. Install tf-keras to read it: "
-            f"pip install tf-keras. {why}"
+            "pip install tf-keras."
         ) from error
     with loading(path), tf_keras.utils.custom_object_scope(own):
         whole = functools.partial(tf_keras.models.load_model, path, compile=False, safe_mode=True)

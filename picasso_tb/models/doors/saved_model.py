@@ -47,8 +47,11 @@ def ends_of(signature: Any, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ..
     """The input and the row of class values that a signature names, and what to tell the user."""
     inputs = {name: one.name for name, one in sorted(signature.inputs.items())}
     outputs = dict(sorted(signature.outputs.items()))
-    if asked.input is not None and asked.input in inputs:
-        inputs = {asked.input: inputs[asked.input]}
+    if asked.input is not None:
+        inputs = {name: tensor for name, tensor in inputs.items() if asked.input in (name, tensor)}
+        if not inputs:
+            listed = ", ".join(sorted(signature.inputs))
+            raise InvalidArgument(f"input: Expected one of {listed}. Received: {asked.input!r}", "input")
     if len(inputs) != 1:
         raise several_inputs(len(inputs))
     names = list(outputs)

@@ -94,10 +94,11 @@ def _is_of_pictures(node: Any) -> bool:
 
 def _only(names: list[str], what: str, nodes: Nodes) -> str:
     if len(names) != 1:
+        flag = {"input": "--input-tensor", "output": "--output"}[what]
         listed = ", ".join(names[:10]) or "none that looks like it"
         raise ModelRefused(
             f"Expected to be told the {what}, the name of a tensor. Received: none, and the graph of "
-            f"{len(nodes)} operations has {listed}. Give {what}=."
+            f"{len(nodes)} operations has {listed}. Give {what}= ({flag})."
         )
     return names[0]
 
