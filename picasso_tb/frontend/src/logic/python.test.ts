@@ -57,6 +57,15 @@ print(explanation.quantity, explanation.maps.shape)  # (n, k, height, width)
   );
 });
 
+test("a visualization of one's own goes by its file, and one without a map is asked for none", () => {
+  const visualization = { name: "worth", file: "/mine/worth.py", draws_map: false };
+  const own = column({ visualization, name: "worth" });
+  const probes = [probe("a")];
+  assert.match(pythonOf([{ column: own, probes }], RUNS), /\n {4}"\/mine\/worth\.py",\n/);
+  const both = [own, column({ title: "step 4" })].map((one) => ({ column: one, probes }));
+  assert.doesNotMatch(pythonOf(both, RUNS), /maps\.shape/);
+});
+
 test("columns of one run open it once", () => {
   const other = column({ title: "step 4", checkpoint: { ...column().checkpoint, step: 4 } });
   const probes = [probe("a")];
