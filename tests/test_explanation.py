@@ -336,7 +336,6 @@ def with_exhibit(maps: Maps, exhibit: Any) -> Result:
         ),
         (lambda maps: with_exhibit(maps, "a text"), "a Table, a Chart or a Picture"),
     ],
-    ids=str,
 )
 def test_a_methods_answers_are_looked_at(change: Any, message: str) -> None:
     def mine(model: Model, images: Images, targets: Targets, settings: Any) -> Any:
