@@ -1,14 +1,14 @@
 """Keras models built from stored architectures: of their own code alone, and no larger than their weights."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
 from picasso_tb.models.keras_architecture import REFUSALS, first_line, keras_functions
 from picasso_tb.models.keras_config import Config, refuse_foreign_code
 from picasso_tb.models.keras_layers import tensors_in
-from picasso_tb.models.shapes import MOST_VALUES
+from picasso_tb.models.shapes import ANY_SIZE, MOST_VALUES
 
 _FEW_WEIGHTS = 2**22  # harmless, whatever was given
 
@@ -68,10 +68,29 @@ def _refuse_large(model: Any, most_weights: int) -> None:
         raise ModelRefused(
             f"Expected an architecture of at most {most_weights} weights, as were given. Received: {weights}."
         )
-    for tensor in tensors_in(model):
-        values = math.prod(side or 1 for side in tensor.shape[1:])
-        if values > MOST_VALUES:
+    for name, shape in _shapes_in(model):
+        if math.prod(side or 1 for side in shape[1:]) > MOST_VALUES:
             raise ModelRefused(
                 f"Expected layers of at most {MOST_VALUES} values for a picture. Received: "
-                f"{tensor.name!r:.100}, of shape {tensor.shape}."
+                f"{name!r:.100}, of shape {shape}."
             )
+
+
+def _shapes_in(model: Any) -> Iterator[tuple[str, tuple[int | None, ...]]]:
+    """Names and shapes of all that a model computes, of any size as for a picture of the usual one."""
+    yield from ((tensor.name, tuple(tensor.shape)) for tensor in tensors_in(model))
+    inputs = getattr(model, "inputs", None) or []
+    if len(inputs) != 1 or len(inputs[0].shape) != 4 or None not in inputs[0].shape[1:3]:
+        return
+    import keras
+    import tensorflow as tf
+
+    _, height, width, channels = inputs[0].shape
+    sides = (1, height or ANY_SIZE[0], width or ANY_SIZE[1], channels)
+    with keras.StatelessScope():  # the weights are not made yet
+        traced = tf.function(lambda images: model(images, training=False))
+        graph = traced.get_concrete_function(tf.TensorSpec(sides, inputs[0].dtype)).graph
+    for operation in graph.get_operations():
+        for tensor in operation.outputs:
+            if tensor.shape.rank:
+                yield operation.name, tuple(tensor.shape.as_list())

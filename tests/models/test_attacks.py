@@ -449,6 +449,13 @@ def test_a_layer_without_the_weights_for_it_takes_no_memory(tmp_path: pathlib.Pa
             open_model(file, weights=weights)
 
 
+def test_a_model_of_any_size_is_looked_at_with_pictures_of_the_usual_one() -> None:
+    steps = [layers.UpSampling2D(100), layers.GlobalAveragePooling2D(), dense(3)]
+    model = keras.Sequential([layers.Input((None, None, 3)), *steps])
+    with memory_bounded(), pytest.raises(ModelRefused, match=r"values for a picture.*22400, 224, 100, 3"):
+        load(describe(model).config, model.get_weights(), InputSpec())
+
+
 def test_an_input_has_sides_that_can_be_meant() -> None:
     with pytest.raises(pydantic.ValidationError, match="4096"):
         InputSpec(height=16_000)
