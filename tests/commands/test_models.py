@@ -323,7 +323,7 @@ def test_what_would_be_of_no_effect_is_refused(
 
     add = ("add-model", "--logdir", tmp_path / "logs", model)
     assert run(*add) == 0
-    assert "input: Expected none" in said(*add, "--input-tensor", "foo")
+    assert "input (--input-tensor): Expected none" in said(*add, "--input-tensor", "foo")
     assert "caffe, tf, torch or an importable function" in said(*add, "--preprocessing", "imagenet")
     assert "--masks: Expected a folder" in said(*images, "--masks", tmp_path / "nowhere")
     assert "same file names" in said(*images, "--masks", tmp_path / "masks")
@@ -332,7 +332,7 @@ def test_what_would_be_of_no_effect_is_refused(
     index.refresh()
     assert index.models and not index.probes
     network().export(tmp_path / "saved", verbose=False)
-    with pytest.raises(InvalidArgument, match=r"input: Expected one of .*Received: 'foo'"):
+    with pytest.raises(InvalidArgument, match=r"--input-tensor.: Expected one of .*Received: 'foo'"):
         open_model(tmp_path / "saved", input="foo")
 
 

@@ -141,7 +141,7 @@ def test_a_graph_of_tensorflow_1_finds_its_ends(tmp_path: pathlib.Path) -> None:
     network = loaded(snapshot)
     assert any("'predictions' was taken" in note for note in network.notes)
     np.testing.assert_allclose(probabilities(network.scores(picture), network.head), expected, atol=1e-6)
-    with pytest.raises(InvalidArgument, match="output: Expected a tensor"):
+    with pytest.raises(InvalidArgument, match=r"output \(--output\): Expected a tensor"):
         open_model(prefix, input="images", output="elsewhere:0")
     np.testing.assert_array_equal(read_weights(prefix, snapshot.architecture)[0], snapshot.weights[0])
 

@@ -88,7 +88,8 @@ def _opened(path: str, asked: Asked) -> Snapshot:
         raise no_door(f"{path!r}.")
     if asked.input is not None:
         raise InvalidArgument(
-            f"input: Expected none, as a Keras model says what takes the pictures. Received: {asked.input!r}",
+            "input (--input-tensor): Expected none, as a Keras model says what takes the pictures. Received: "
+            f"{asked.input!r}",
             "input",
         )
     return doors[ending](path, asked)

@@ -51,7 +51,9 @@ def ends_of(signature: Any, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ..
         inputs = {name: tensor for name, tensor in inputs.items() if asked.input in (name, tensor)}
         if not inputs:
             listed = ", ".join(sorted(signature.inputs))
-            raise InvalidArgument(f"input: Expected one of {listed}. Received: {asked.input!r}", "input")
+            raise InvalidArgument(
+                f"input (--input-tensor): Expected one of {listed}. Received: {asked.input!r}", "input"
+            )
     if len(inputs) != 1:
         raise several_inputs(len(inputs))
     names = list(outputs)

@@ -16,6 +16,7 @@ from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "TensorFlow 1 graph and checkpoint"
 _ENDS = {"Softmax", "Sigmoid", "LogSoftmax"}
+_FLAGS = {"input": "--input-tensor", "output": "--output"}  # what the command line calls them
 _INPUTS = {"Placeholder", "PlaceholderWithDefault"}
 
 
@@ -94,11 +95,10 @@ def _is_of_pictures(node: Any) -> bool:
 
 def _only(names: list[str], what: str, nodes: Nodes) -> str:
     if len(names) != 1:
-        flag = {"input": "--input-tensor", "output": "--output"}[what]
         listed = ", ".join(names[:10]) or "none that looks like it"
         raise ModelRefused(
             f"Expected to be told the {what}, the name of a tensor. Received: none, and the graph of "
-            f"{len(nodes)} operations has {listed}. Give {what}= ({flag})."
+            f"{len(nodes)} operations has {listed}. Give {what}= ({_FLAGS[what]})."
         )
     return names[0]
 
@@ -106,5 +106,7 @@ def _only(names: list[str], what: str, nodes: Nodes) -> str:
 def _named(nodes: Nodes, name: str, field: str) -> Tensor:
     tensor = Tensor.parse(name)
     if tensor.node not in nodes:
-        raise InvalidArgument(f"{field}: Expected a tensor of the graph. Received: {name!r:.100}", field)
+        raise InvalidArgument(
+            f"{field} ({_FLAGS[field]}): Expected a tensor of the graph. Received: {name!r:.100}", field
+        )
     return tensor
