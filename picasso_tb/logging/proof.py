@@ -77,8 +77,17 @@ def _prediction(
     inputs = [spec.prepare(one.content) if one.is_picture else one.content for one in probes]
     if getattr(model, "inputs", None) and len(model.inputs[0].shape) == 3:  # it takes no channels
         inputs = [one[..., 0] for one in inputs]
-    answers = [np.asarray(model(one[None], training=False), np.float32).reshape(1, -1) for one in inputs]
+    answers = [_row(model(one[None], training=False)) for one in inputs]
     return Prediction([one.identity for one in probes], np.concatenate(answers))
+
+
+def _row(outputs: Any) -> Outputs:
+    """The class values (1, units) among the outputs for one picture: the only row, of several."""
+    import keras
+
+    flat = keras.tree.flatten(outputs)
+    (row,) = flat if len(flat) == 1 else [one for one in flat if len(one.shape) == 2]
+    return np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(row, "float32"))).reshape(1, -1)
 
 
 def start_proof(run: str, checkpoint: StoredCheckpoint, prediction: Prediction) -> None:

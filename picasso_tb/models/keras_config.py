@@ -42,7 +42,14 @@ _PLACES = {  # modules that Keras names what a model is made of by
     ),
     *("keras.constraints", "keras.dtype_policies", "keras.quantizers", "keras.ops", "keras.random"),
 }
-_INNER_PLACES = ("keras.src.ops.", "keras.src.models.", "keras.src.layers.")
+_INNER_PLACES = ("keras.src.ops.", "keras.src.models.", "keras.src.layers.", "keras.src.applications.")
+_KERAS_2 = "tf_keras."  # how tf-keras names what Keras 2 names "keras."
+_LAYERS_OF_KERAS_2 = ("keras.src.layers.", "keras.layers.")
+_ENGINES_OF_KERAS_2 = ("keras.src.engine.", "keras.engine.")
+_OF_ENGINE = {"Functional", "Sequential", "InputLayer"}  # others there run whatever operation they name
+_OPERATION_LAYERS = {"TFOpLambda", "SlicingOpLambda"}  # of Keras 2: a function of TensorFlow, by its name
+_PURE_FUNCTIONS = ("math.", "nn.", "__operators__.")
+_PURE_FUNCTIONS_ALONE = {"cast", "concat", "expand_dims", "reshape", "squeeze", "stack", "transpose"}
 _ZEROS: Config = {
     "module": "keras.initializers",
     "class_name": "Zeros",
@@ -74,18 +81,31 @@ def canonical(model: Config) -> Config:
     return kept
 
 
+def without_training(config: Any) -> Any:
+    """The configuration without how the model and those inside it were compiled."""
+    if isinstance(config, dict):
+        kept = {key: without_training(value) for key, value in config.items()}
+        if "class_name" in kept:
+            kept.pop("compile_config", None)
+        return kept
+    return [without_training(value) for value in config] if isinstance(config, list) else config
+
+
 def _canonical_value(value: Any) -> Any:
     if isinstance(value, dict):
         return canonical(value)
     return [_canonical_value(item) for item in value] if isinstance(value, list) else value
 
 
-def refuse_foreign_code(config: Any, functions: Collection[str], allowed: Collection[str] = ()) -> None:
+def refuse_foreign_code(
+    config: Any, functions: Collection[str], allowed: Collection[str] = (), keras_2: bool = False
+) -> None:
     """Make sure that the architecture is data alone: Keras' own layers, and none that carries code.
 
     Args:
         functions: names of Keras' own functions.
         allowed: names of classes and functions of the user's, at hand in this process.
+        keras_2: whether tf-keras is to build it, which has layers and places of its own.
 
     Raises:
         NeedsCode: names the first layer that would have to run code from elsewhere, and what to do.
@@ -101,7 +121,8 @@ def refuse_foreign_code(config: Any, functions: Collection[str], allowed: Collec
                 "keras.ops, or log the live model."
             )
         what = str(part.get("config")) if name == "function" else name
-        is_kerass_own = what in functions if name == "function" else _is_kerass_own(part)
+        is_own = _is_of_keras_2 if keras_2 else _is_kerass_own
+        is_kerass_own = what in functions if name == "function" else is_own(part)
         if name in _READING_LAYERS:
             raise NeedsCode(f"Expected layers that compute. Received: {name}, which may read files.")
         is_allowed = what in allowed or str(part.get("registered_name")) in allowed
@@ -237,6 +258,23 @@ def _is_kerass_own(layer: Config) -> bool:
     if module is None:  # as Keras 2 wrote it: the class alone
         return layer["class_name"] in _names_of_layers()
     return str(module) in _PLACES or str(module).startswith(_INNER_PLACES)
+
+
+def _is_of_keras_2(layer: Config) -> bool:
+    module = str(layer.get("module") or "keras.layers")
+    if module.startswith(_KERAS_2):
+        module = module.replace(_KERAS_2, "keras.", 1)
+    if layer["class_name"] in _OPERATION_LAYERS:
+        config = layer.get("config")
+        function = str(config.get("function")) if isinstance(config, dict) else ""
+        is_pure = function.startswith(_PURE_FUNCTIONS) or function in _PURE_FUNCTIONS_ALONE
+        return is_pure and module.startswith("keras.")
+    if layer.get("module") is None:
+        return layer["class_name"] in _names_of_layers()
+    if module.startswith(_ENGINES_OF_KERAS_2):
+        return layer["class_name"] in _OF_ENGINE
+    is_layer = module.startswith(_LAYERS_OF_KERAS_2) and not module.endswith(".tf_op_layer")
+    return module in _PLACES or is_layer
 
 
 @functools.cache

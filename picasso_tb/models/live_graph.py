@@ -65,9 +65,10 @@ def traced_snapshot(
         flat = tf.nest.flatten(outputs)
         if len(flat) == 1 and output is None:
             return flat[0]
-        names = list(outputs) if isinstance(outputs, dict) else [f"output {i}" for i in range(len(flat))]
-        index = choose(sorted(names), output, [i for i, one in enumerate(flat) if one.shape.rank == 2])
-        notes.append(f"Of the model's outputs, {sorted(names)[index]!r} is explained, and no other.")
+        named = isinstance(outputs, dict) and len(outputs) == len(flat)
+        names = sorted(outputs) if named else [f"output {i}" for i in range(len(flat))]  # as they lie flat
+        index = choose(names, output, [i for i, one in enumerate(flat) if one.shape.rank == 2])
+        notes.append(f"Of the model's outputs, {names[index]!r} is explained, and no other.")
         return flat[index]
 
     function = tf.function(answer, [_input(model)], autograph=False)

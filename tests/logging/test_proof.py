@@ -17,6 +17,7 @@ from picasso_tb.models.shapes import Squash
 from picasso_tb.models.snapshot import architecture_of
 from picasso_tb.store.index import RunIndex
 from tests.models.networks import HEIGHT, WIDTH, dense, drawn, functional
+from tests.models.shapes import two_outputs
 from tests.running import wait_for
 
 PICTURES = np.random.default_rng(1).integers(0, 256, (3, HEIGHT, WIDTH, 3), np.uint8)
@@ -108,6 +109,13 @@ def ensemble() -> keras.Model:
 @pytest.mark.parametrize("make", [ensemble, lambda: drawn(lambda: functional(dense(4, "log_softmax")))])
 def test_probabilities_are_proven_whatever_form_they_have(tmp_path: pathlib.Path, make: Any) -> None:
     assert prover.prove(**asked(tmp_path, make())) is None
+
+
+def test_the_row_among_several_outputs_is_proven(tmp_path: pathlib.Path) -> None:
+    question = asked(tmp_path, drawn(two_outputs))
+    assert prover.prove(**question) is None
+    question["outputs"][0] = question["outputs"][0][::-1]
+    assert "predicts otherwise" in str(prover.prove(**question))
 
 
 def test_probabilities_taken_for_logits_are_told(

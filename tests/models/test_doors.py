@@ -2,9 +2,11 @@
 
 import json
 import pathlib
+import sys
 import zipfile
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -161,17 +163,98 @@ def test_a_graph_that_looks_on_at_its_values_opens(tmp_path: pathlib.Path) -> No
     assert "before the softmax" in model.score_source
 
 
-def test_a_file_of_keras_2_asks_for_tf_keras(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / "old.keras"
-    drawn(HEADS["fused softmax"][0]).save(path)
+def of_keras_2(path: pathlib.Path, package: str, layer: dict[str, Any]) -> pathlib.Path:
+    """A file with the places that Keras 2 names, and one more layer."""
+    model = drawn(HEADS["fused softmax"][0])
+    model.compile("adam", "mse")
+    model.save(path)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(parts["config.json"].replace(b'"keras.', f'"{package}.'.encode()))
+    config["module"] = f"{package}.src.engine.functional"
+    config["config"]["layers"].append(layer)
+    parts["config.json"] = json.dumps(config).encode()
     parts["metadata.json"] = json.dumps({"keras_version": "2.15.0"}).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
-    with pytest.raises(ModelRefused, match="pip install tf-keras"):
+    return path
+
+
+def operation(function: str, place: str = "keras.src.layers.core.tf_op_layer") -> dict[str, Any]:
+    return {"module": place, "class_name": "TFOpLambda", "config": {"name": "one", "function": function}}
+
+
+@pytest.mark.parametrize("package", ["keras", "tf_keras"])
+@pytest.mark.parametrize("function", ["math.multiply", "nn.softmax", "__operators__.add", "cast"])
+def test_a_file_of_keras_2_asks_for_tf_keras(
+    tmp_path: pathlib.Path, package: str, function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tf_keras", None)
+    layer = operation(function, f"{package}.src.layers.core.tf_op_layer")
+    with pytest.raises(ModelRefused, match=r"one of Keras 2\..*pip install tf-keras\.$"):
+        open_model(of_keras_2(tmp_path / "old.keras", package, layer))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        operation("io.write_file"),
+        operation("py_function"),
+        operation("math.multiply", "elsewhere"),
+        {"module": "keras.src.engine.base_layer", "class_name": "TensorFlowOpLayer", "config": {}},
+        {"module": "keras.src.layers.core.tf_op_layer", "class_name": "ClassMethod", "config": {}},
+        {"module": "tf_keras.src.utils.data_utils", "class_name": "get_file", "config": {}},
+    ],
+    ids=lambda layer: layer["config"].get("function", layer["class_name"]),
+)
+def test_a_file_of_keras_2_with_code_is_refused(tmp_path: pathlib.Path, layer: dict[str, Any]) -> None:
+    with pytest.raises(ModelRefused, match=f"Expected Keras' own layers. Received: {layer['class_name']}"):
+        open_model(of_keras_2(tmp_path / "old.keras", "keras", layer))
+
+
+def test_an_h5_of_keras_2_that_keras_3_does_not_know_asks_for_tf_keras(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tf_keras", None)
+    path = tmp_path / "old.h5"
+    drawn(HEADS["fused softmax"][0]).save(path)
+    with h5py.File(path, "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        layer = {"class_name": "TFOpLambda", "config": {"name": "one", "function": "math.multiply"}}
+        config["config"]["layers"].append({**layer, "name": "one", "inbound_nodes": []})
+        file.attrs["model_config"], file.attrs["keras_version"] = json.dumps(config), "2.15.0"
+    with pytest.raises(ModelRefused, match=r"pip install tf-keras\.$"):
         open_model(path)
+
+
+def test_layers_of_kerass_applications_are_its_own(tmp_path: pathlib.Path) -> None:
+    from keras.src.applications.convnext import LayerScale
+
+    functional(lambda x: dense(3, "softmax")(LayerScale(0.5, x.shape[-1])(x))).save(tmp_path / "next.keras")
+    assert open_model(tmp_path / "next.keras").architecture.classes == 3
+
+
+class Many(keras.Model):
+    """Twelve rows of 2 to 13 classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pool, self.heads = layers.GlobalAveragePooling2D(), [dense(k + 2, "softmax") for k in range(12)]
+
+    def call(self, pictures: Any) -> Any:
+        return [head(self.pool(pictures)) for head in self.heads]
+
+
+def test_outputs_are_counted_and_not_spelled(tmp_path: pathlib.Path) -> None:
+    model = Many()
+    model(noise())
+    for output in (2, "output 2"):
+        assert traced_snapshot(model, "traced", output).architecture.classes == 4
+    model.export(tmp_path / "many", verbose=False)
+    for output in (2, "output_2"):
+        found = open_model(tmp_path / "many", output=output)
+        assert (found.architecture.classes, len(found.architecture.notes)) == (4, 1)
 
 
 def test_what_no_door_takes_is_refused(tmp_path: pathlib.Path) -> None:

@@ -28,7 +28,6 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     most_weights = check_file(path)
     config, version, trained = _checked(path)
     own = asked.imported()
-    check_code(path, config, own)
     if asked.weights is not None:
         most_weights += check_weights(asked.weights)
 
@@ -39,6 +38,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         return model
 
     try:
+        check_code(path, config, own)
         with loading(path), keras.saving.custom_object_scope(own):
             model = made(load, most_weights)
     except ModelRefused:

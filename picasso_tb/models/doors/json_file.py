@@ -35,9 +35,8 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
         config = read_object(path, file.read())
-    trained, config = trained_by(config.get("compile_config")), untrained(config)
+    trained, config = trained_by(config.get("compile_config")), untrained(path, config)
     own = asked.imported()
-    check_code(path, config, own)
     if str(config.get("keras_version", "3")).startswith("2."):
 
         def load(tf_keras: Any) -> Any:
@@ -46,6 +45,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
             return model
 
         return open_with_tf_keras(path, config, asked, trained, load=load)
+    check_code(path, config, own)
 
     def load_of_keras() -> Any:
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)

@@ -7,13 +7,15 @@ from typing import Any
 from picasso_tb.errors import DamagedFile, ModelRefused, NeedsCode
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.keras_architecture import REFUSALS, describe, first_line, head_of, keras_functions
-from picasso_tb.models.keras_config import refuse_foreign_code
+from picasso_tb.models.keras_config import refuse_foreign_code, without_training
 from picasso_tb.models.live_graph import NOTE, traced_snapshot
 from picasso_tb.models.losses import UNKNOWN, Trained, trained_with
 from picasso_tb.models.snapshot import Snapshot
 
+_ENDLESS = "Expected an architecture. Received: one nested without an end."
 
-def check_code(path: str, config: Any, own: Mapping[str, Any]) -> None:
+
+def check_code(path: str, config: Any, own: Mapping[str, Any], keras_2: bool = False) -> None:
     """Make sure that loading runs Keras' own code, and what the user named or registered in this process.
 
     Raises:
@@ -22,13 +24,11 @@ def check_code(path: str, config: Any, own: Mapping[str, Any]) -> None:
     from keras.saving import get_custom_objects
 
     try:
-        refuse_foreign_code(config, keras_functions(), {**get_custom_objects(), **own})
+        refuse_foreign_code(config, keras_functions(), {**get_custom_objects(), **own}, keras_2)
     except NeedsCode as why:
         raise ModelRefused(f"{path}: {why}") from why
     except RecursionError as error:
-        raise DamagedFile(
-            f"{path}: Expected an architecture. Received: one nested without an end."
-        ) from error
+        raise DamagedFile(f"{path}: {_ENDLESS}") from error
 
 
 def trained_by(compiled: Any) -> Trained:
@@ -36,11 +36,16 @@ def trained_by(compiled: Any) -> Trained:
     return trained_with(compiled.get("loss")) if isinstance(compiled, dict) else UNKNOWN
 
 
-def untrained(config: Any) -> Any:
-    """The configuration without how the model was compiled, which is not loaded."""
-    if not isinstance(config, dict):
-        return config
-    return {name: value for name, value in config.items() if name != "compile_config"}
+def untrained(path: str, config: Any) -> Any:
+    """The configuration without how the model and those inside it were compiled, which is not loaded.
+
+    Raises:
+        DamagedFile: it has no end.
+    """
+    try:
+        return without_training(config)
+    except RecursionError as error:
+        raise DamagedFile(f"{path}: {_ENDLESS}") from error
 
 
 @contextlib.contextmanager

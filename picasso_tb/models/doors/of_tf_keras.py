@@ -32,13 +32,13 @@ def open_with_tf_keras(
         ModelRefused: tf-keras is not installed, or refuses.
     """
     own = asked.imported()
-    check_code(path, config, own)
+    check_code(path, config, own, keras_2=True)
     try:
         import tf_keras
     except ImportError as error:
         raise ModelRefused(
-            f"{path}: Expected a model of Keras 3. Received: one of Keras 2. Install tf-keras to read it: "
-            "pip install tf-keras."
+            f"{path}: Expected a model that Keras 3 can read. Received: one of Keras 2. Install tf-keras to "
+            "read it: pip install tf-keras."
         ) from error
     with loading(path), tf_keras.utils.custom_object_scope(own):
         whole = functools.partial(tf_keras.models.load_model, path, compile=False, safe_mode=True)

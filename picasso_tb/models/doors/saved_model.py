@@ -1,6 +1,7 @@
 """SavedModels of TensorFlow 2 and 1: read as data, never loaded."""
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +47,7 @@ def open_folder(path: str, asked: Asked) -> Snapshot:
 def ends_of(signature: Any, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ...]]:
     """The input and the row of class values that a signature names, and what to tell the user."""
     inputs = {name: one.name for name, one in sorted(signature.inputs.items())}
-    outputs = dict(sorted(signature.outputs.items()))
+    outputs = dict(sorted(signature.outputs.items(), key=lambda one: _counted(one[0])))
     if asked.input is not None:
         inputs = {name: tensor for name, tensor in inputs.items() if asked.input in (name, tensor)}
         if not inputs:
@@ -66,6 +67,11 @@ def ends_of(signature: Any, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ..
     note = f"Of the model's outputs, {names[chosen]!r} is explained; {', '.join(others)} not."
     notes = (note,) if others else ()
     return Tensor.parse(next(iter(inputs.values()))), Tensor.parse(outputs[names[chosen]].name), notes
+
+
+def _counted(name: str) -> list[str | int]:
+    """To sort names by, so that `output_2` comes before `output_10`."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name)]
 
 
 def _signature(path: str, signatures: Mapping[str, Any]) -> Any:
