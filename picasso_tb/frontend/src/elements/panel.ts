@@ -1,6 +1,6 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import { classTitle, methodNames, usualClasses } from "../logic/columns";
+import { asksForClass, classTitle, methodNames, usualClasses } from "../logic/columns";
 import { costOf, progressOf, viewCost } from "../logic/cost";
 import { costWords } from "../logic/cost-words";
 import {
@@ -77,7 +77,7 @@ export class PanelElement extends LitElement {
         .error=${costOf(state)?.error ?? null}
         .locked=${catalogue?.compute.available === false}
       >
-        ${visualization?.draws_map === false ? null : this.targets()}
+        ${visualization && !asksForClass(visualization) ? null : this.targets()}
         <p class="cost small quiet" role="status">${this.cost()}</p>
       </picasso-settings-form>
       ${

@@ -205,6 +205,11 @@ interface Wanted extends Partial<Omit<Column, "id" | "settings" | "model">> {
   title: string;
 }
 
+/** Class probabilities are of all classes; what else is shown may be of one, a user's own table too. */
+export function asksForClass({ draws_map, own }: VisualizationInfo): boolean {
+  return draws_map || own;
+}
+
 /** The current choice with some of it replaced; null while something is missing or a setting is out of range. */
 function column(state: State, wanted: Wanted): Column | null {
   const run = wanted.run ?? state.choice.run;
@@ -218,7 +223,7 @@ function column(state: State, wanted: Wanted): Column | null {
   if (hasProblems(fields, changed)) return null;
   const settings = effective(fields, changed);
   const asked = wanted.targets ?? state.choice.targets;
-  const targets: Targets = visualization.draws_map ? asked : { kind: "top", count: 1 };
+  const targets: Targets = asksForClass(visualization) ? asked : { kind: "top", count: 1 };
   const subject: Subject = { run, checkpoint: checkpoint.id, visualization: visualization.name, settings, targets };
   const current =
     wanted.current ??
