@@ -233,6 +233,16 @@ test("nothing is asked that is known, under way, refused or cancelled; failures 
   assert.deepEqual(here(reduce(failed, { type: "server", up: true })), ["q"]);
 });
 
+test("without a map, class probabilities are asked for once and a method of one's own for the class chosen", () => {
+  const state = stateWith({ targets: { kind: "classes", classes: [0] } });
+  const kinds = [false, true].map((own) => {
+    const known = catalogue().visualizations.map((one) => ({ ...one, draws_map: false, own }));
+    const shown = reduce(state, { type: "catalogue", catalogue: { ...catalogue(), visualizations: known } });
+    return currentColumn(shown)?.targets.kind;
+  });
+  assert.deepEqual(kinds, ["top", "classes"]);
+});
+
 test("another question goes on after a cancel; drawing otherwise does not", () => {
   const stopped = reduce(stateWith({}), { type: "cancelled" });
   assert.deepEqual(planOf(reduce(stopped, { type: "display", display: { opacity: 0 } }), null), []);
