@@ -9,8 +9,8 @@ FAULTS = [
     (
         "probabilities that are logits",
         PROBABILITIES,
-        "probabilities(model.scores(images), model.head)",
-        "model.scores(images)",
+        "probabilities(scores, model.head)",
+        "scores",
     ),
     (
         "grey of a picture cut off, not rounded",
@@ -30,8 +30,8 @@ FAULTS = [
     (
         "the least probable class taken for the top",
         EXPLANATION,
-        "np.argsort(-scores, axis=1",
-        "np.argsort(scores, axis=1",
+        "np.argsort(-scores, axis=-1",
+        "np.argsort(scores, axis=-1",
     ),
     (
         "the first of better and better maps taken",
