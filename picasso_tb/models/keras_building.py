@@ -51,7 +51,7 @@ def made(make: Callable[[], Any], most_weights: int) -> Any:
         with keras.StatelessScope(initialize_variables=False) as scope:
             model = make()
         _refuse_large(model, max(most_weights, _FEW_WEIGHTS))
-    except Exception:
+    except Exception:  # whatever it was, Keras must not go on to make what was refused
         global_state.set_global_attribute("uninitialized_variables", [])
         raise
     initialize_all_variables()

@@ -1,0 +1,156 @@
+"""Texts of architectures, as somebody else's log directory may hold them: refused, whatever they claim."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from picasso_tb.errors import PicassoError
+from picasso_tb.models.architecture import as_text
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.keras_architecture import describe
+from picasso_tb.models.loading import load
+from picasso_tb.models.snapshot import architecture_of
+from tests.models.networks import dense
+from tests.models.test_attacks import memory_bounded, small
+
+
+def keras_text(change: Callable[[Any], None]) -> str:
+    content = json.loads(describe(small()).config)
+    change(content)
+    return as_text(content)
+
+
+def graph_text(change: Callable[[Any], None]) -> str:
+    """A traced model's graph, changed."""
+    from tensorflow.core.framework import graph_pb2
+
+    model = keras.Sequential(
+        [layers.Input((6, 8, 3)), layers.Lambda(lambda x: x * 2), layers.Flatten(), dense(3)]
+    )
+    content = json.loads(architecture_of(model).config)
+    graph = graph_pb2.GraphDef.FromString(base64.b64decode(content["graph"]))
+    change(graph)
+    content["graph"] = base64.b64encode(graph.SerializeToString()).decode()
+    return as_text(content)
+
+
+def replaced(operation: str, **attributes: Any) -> Callable[[Any], None]:
+    """Put an operation in place of the multiplication, with the same inputs."""
+
+    def change(graph: Any) -> None:
+        node = next(one for one in graph.node if one.op == "Mul")
+        node.op = operation
+        del node.input[1:]
+        node.attr.clear()
+
+    return change
+
+
+def fill_of(size: int) -> Callable[[Any], None]:
+    def change(graph: Any) -> None:
+        node = next(one for one in graph.node if one.op == "Mul")
+        source = node.input[0]
+        dims = graph.node.add(name="dims", op="Const")
+        dims.attr["dtype"].type = tf.int64.as_datatype_enum
+        dims.attr["value"].tensor.CopyFrom(tf.make_tensor_proto([size, 6, 8, 3], tf.int64))
+        value = graph.node.add(name="value", op="Const")
+        value.attr["dtype"].type = tf.float32.as_datatype_enum
+        value.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(1.0, tf.float32))
+        fill = graph.node.add(name="fill", op="Fill", input=["dims", "value"])
+        fill.attr["T"].type, fill.attr["index_type"].type = (
+            tf.float32.as_datatype_enum,
+            tf.int64.as_datatype_enum,
+        )
+        node.input[:] = [source, "fill"]
+
+    return change
+
+
+def doubled(times: int) -> Callable[[Any], None]:
+    """Put the image beside itself again and again."""
+
+    def change(graph: Any) -> None:
+        node = next(one for one in graph.node if one.op == "Mul")
+        source = node.input[0]
+        axis = graph.node.add(name="axis", op="Const")
+        axis.attr["dtype"].type = tf.int32.as_datatype_enum
+        axis.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(1, tf.int32))
+        for number in range(times):
+            twice = graph.node.add(name=f"twice{number}", op="ConcatV2", input=[source, source, "axis"])
+            twice.attr["N"].i, twice.attr["T"].type = 2, tf.float32.as_datatype_enum
+            twice.attr["Tidx"].type = tf.int32.as_datatype_enum
+            source = twice.name
+        node.input[0] = source
+
+    return change
+
+
+def many_nodes(graph: Any) -> None:
+    node = next(one for one in graph.node if one.op == "Mul")
+    source = node.input[0]
+    for number in range(150_000):
+        graph.node.add(name=f"same{number}", op="Identity", input=[source]).attr["T"].type = 1
+        source = f"same{number}"
+    node.input[0] = source
+
+
+def circle(graph: Any) -> None:
+    node = next(one for one in graph.node if one.op == "Mul")
+    node.input[1] = node.name
+
+
+def layer_of_os(content: Any) -> None:
+    content["config"]["layers"][1]["module"] = "os"
+
+
+def vast_layer(content: Any) -> None:
+    content["config"]["layers"][2]["config"]["units"] = 10**11
+
+
+def vast_picture(content: Any) -> None:
+    own = {"module": "keras.layers", "class_name": "ZeroPadding2D", "registered_name": None}
+    content["config"]["layers"].insert(1, {**own, "config": {"padding": 10**6, "name": "vast"}})
+
+
+TEXTS: dict[str, tuple[Callable[[], str], str]] = {
+    "no JSON": (lambda: "{", "JSON text"),
+    "deep JSON": (lambda: '{"a":' * 100_000, "JSON text"),
+    "no object": (lambda: "[1]", "Expected"),
+    "no graph": (lambda: '{"format": "graph"}', "Expected a graph"),
+    "no proto": (lambda: '{"format":"graph","graph":"AAAA"}', "Expected a graph"),
+    "layer of os": (
+        lambda: keras_text(layer_of_os),
+        "Flatten",
+    ),
+    "vast layer": (lambda: keras_text(vast_layer), "at most .* weights"),
+    "vast picture": (lambda: keras_text(vast_picture), "values for a picture|weights"),
+    "ReadFile": (lambda: graph_text(replaced("ReadFile")), "ReadFile"),
+    "PyFunc": (lambda: graph_text(replaced("PyFunc")), "PyFunc"),
+    "unknown operation": (lambda: graph_text(replaced("Nonsense")), "Nonsense"),
+    "operation without attributes": (lambda: graph_text(replaced("Relu")), "can build"),
+    "vast fill": (lambda: graph_text(fill_of(2**40)), "values for a picture|can build"),
+    "doubling": (lambda: graph_text(doubled(45)), "values for a picture|can build"),
+    "many operations": (lambda: graph_text(many_nodes), "at most 100000 operations"),
+    "circle": (lambda: graph_text(circle), "goes one way"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_an_architecture_that_means_harm_is_refused(name: str) -> None:
+    make, message = TEXTS[name]
+    text, weights = make(), [np.zeros((144, 3), np.float32), np.zeros(3, np.float32)]
+    with memory_bounded(), pytest.raises(PicassoError, match=message) as refused:
+        load(text, weights, InputSpec())
+    assert "Expected" in refused.value.message
+    # The process is none the worse for it.
+    after = load(
+        describe(small()).config, small().get_weights(), InputSpec()
+    )  # the process is none the worse
+    assert after.scores(np.zeros((1, 6, 8, 3), np.float32)).shape == (1, 3)
