@@ -15,7 +15,8 @@ from picasso_tb import InputSpec, Writer
 from picasso_tb.models.snapshot import Snapshot, architecture_of
 from tests.models.networks import drawn
 from tests.models.shapes import SHAPES
-from tests.models.test_attacks import doubled, graph_text, keras_text, replaced, small, vast_layer, with_code
+from tests.models.test_attacks import small, with_code
+from tests.models.test_harmful_texts import doubled, graph_text, keras_text, replaced, vast_layer
 from tests.running import TensorBoard, running
 
 HARM = {
