@@ -121,13 +121,13 @@ def choose(names: Sequence[str], output: str | int | None, rows: Sequence[int]) 
         InvalidArgument: there is no such output.
         ModelRefused: nobody said which.
     """
-    listed = ", ".join(f"{index}: {name}" for index, name in enumerate(names))
+    listed = ", ".join(f"{index}: {name}" if name else str(index) for index, name in enumerate(names))
     if output is None:
         if len(rows) != 1:
             raise ModelRefused(
                 "Expected one row of class values, or to be told which output to explain. Received: "
-                f"{len(names)} outputs ({listed}). Give output, a name or an index, or make a model of one: "
-                "keras.Model(model.inputs, model.outputs[i])."
+                f"{len(names)} outputs ({listed}). Give its name or number (output=, --output), or make a "
+                "model of one: keras.Model(model.inputs, model.outputs[i])."
             )
         return rows[0]
     if isinstance(output, str) and output in names:

@@ -128,10 +128,11 @@ def refuse_foreign_code(
         is_allowed = what in allowed or str(part.get("registered_name")) in allowed
         if name.startswith("__") or is_kerass_own or is_allowed:
             continue
+        path = f"{part.get('module') or 'your_module'}.{what}"
         raise NeedsCode(
             f"Expected Keras' own layers. Received: {what}, whose code is not at hand where maps are "
-            f"computed. If you trust it, allow it where you open the model: custom_objects="
-            f"[{'.'.join(filter(None, (str(part.get('module') or 'your_module'), what)))!r}]."
+            f"computed. If you trust it, allow it where you open the model: custom_objects=[{path!r}] "
+            f"(--custom-objects {path})."
         )
 
 

@@ -81,32 +81,30 @@ def test_the_lines_and_captions_say_what_the_network_predicts(tab, demo_tensorbo
 
 
 def test_the_points_of_the_lines_stand_in_their_columns(tab, page):
-    chart = tab.inside.locator("picasso-line-chart")
-    canvas = chart.locator("canvas")
-    box = canvas.bounding_box()
-    pixels = np.array(
-        canvas.evaluate(
-            """canvas => {
-                const {width, height} = canvas;
-                const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
-                return Array.from({length: width}, (_, column) => {
-                    let ink = 0;
-                    for (let row = 0; row < height; row++) ink += data[4 * (row * width + column) + 3] > 128;
-                    return ink;
-                });
-            }"""
-        )
+    canvas = tab.inside.locator("picasso-line-chart canvas")
+    left, width, pixels = canvas.evaluate(
+        """canvas => {
+            const {left, width: shown} = canvas.getBoundingClientRect();
+            const {width, height} = canvas;
+            const {data} = canvas.getContext('2d').getImageData(0, 0, width, height);
+            return [left, shown, Array.from({length: width}, (_, column) => {
+                let ink = 0;
+                for (let row = 0; row < height; row++) ink += data[4 * (row * width + column) + 3] > 128;
+                return ink;
+            })];
+        }"""
     )
-    share = len(pixels) / box["width"]
+    share = len(pixels) / width
     middles = [
-        header["x"] + header["width"] / 2 - box["x"]
-        for header in (
-            tab.inside.get_by_role("columnheader", name=f"step {step}").bounding_box() for step in range(5)
+        tab.inside.get_by_role("columnheader", name=f"step {step}").evaluate(
+            "header => header.getBoundingClientRect().left + header.getBoundingClientRect().width / 2"
         )
+        - left
+        for step in range(5)
     ]
 
     def ink(place: float) -> int:
-        return int(pixels[round((place - 3) * share) : round((place + 3) * share)].sum())
+        return sum(pixels[round((place - 3) * share) : round((place + 3) * share)])
 
     for one, next_one in itertools.pairwise(middles):
         assert ink(one) > ink((one + next_one) / 2)

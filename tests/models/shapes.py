@@ -2,7 +2,7 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -101,6 +101,15 @@ def mixed(policy: str) -> Callable[[], keras.Model]:
     return make
 
 
+def two_inputs() -> keras.Model:
+    inputs = [layers.Input(SIZE), layers.Input(SIZE)]
+    return keras.Model(inputs, dense(5, "softmax")(pooled(layers.Add()(inputs))))
+
+
+def segmentation() -> keras.Model:
+    return functional(layers.Conv2D(5, 1, activation="softmax"), front=body)
+
+
 def one_pixel() -> keras.Model:
     inputs = layers.Input((1, 1, 3))
     return keras.Model(inputs, dense(5, "softmax")(layers.Flatten()(layers.Conv2D(4, 1)(inputs))))
@@ -143,6 +152,12 @@ SHAPES = {
 }
 
 
+COME_LATER = {
+    "two inputs": (two_inputs, "several inputs come later"),
+    "segmentation": (segmentation, "segment.*come later"),
+}
+
+
 def as_keras_file(model: keras.Model, folder: pathlib.Path) -> Snapshot:
     model.save(folder / "model.keras")
     return open_model(folder / "model.keras")
@@ -167,8 +182,8 @@ def as_export(model: keras.Model, folder: pathlib.Path) -> Snapshot:
 def as_saved_model(model: keras.Model, folder: pathlib.Path) -> Snapshot:
     module = tf.Module()
     module.variables_kept = [one.value for one in model.weights]
-    spec = tf.TensorSpec((None, *_input_shape(model)[1:]), tf.float32)
-    module.serve = tf.function(lambda images: _named(model(images, training=False)), [spec])
+    specs = [tf.TensorSpec(shape, tf.float32) for shape in _input_shapes(model)]
+    module.serve = tf.function(lambda *images: _named(_outputs(model, images)), specs)
     tf.saved_model.save(module, str(folder / "saved"), signatures=module.serve)
     return open_model(folder / "saved")
 
@@ -182,10 +197,10 @@ def as_tf1(model: keras.Model, folder: pathlib.Path) -> Snapshot:
             tf.compat.v1.get_variable(f"w{place}", initializer=value, use_resource=place % 2 == 0)
             for place, value in enumerate(values)
         ]
-        images = tf.compat.v1.placeholder(tf.float32, (None, *_input_shape(model)[1:]), name="images")
+        images = [tf.compat.v1.placeholder(tf.float32, one, name="images") for one in _input_shapes(model)]
         mapping = [(one, tf.convert_to_tensor(variables[index[id(one)]])) for one in model.weights]
         with keras.StatelessScope(state_mapping=mapping):
-            outputs = tf.nest.flatten(model(images, training=False))[-1]
+            outputs = tf.nest.flatten(_outputs(model, images))[-1]
         tf.identity(outputs, name="predictions")
         session.run(tf.compat.v1.global_variables_initializer())
         tf.compat.v1.train.Saver().save(session, str(folder / "moved" / "graph"), global_step=7)
@@ -198,8 +213,12 @@ def as_logged(model: keras.Model, folder: pathlib.Path) -> Snapshot:
     return Snapshot(architecture, copied_weights(model, architecture))
 
 
-def _input_shape(model: keras.Model) -> tuple[int | None, ...]:
-    return tuple(model.inputs[0].shape) if getattr(model, "inputs", None) else (None, *SIZE)
+def _input_shapes(model: keras.Model) -> list[tuple[int | None, ...]]:
+    return [tuple(one.shape) for one in getattr(model, "inputs", None) or []] or [(None, *SIZE)]
+
+
+def _outputs(model: keras.Model, images: Sequence[Any]) -> Any:
+    return model(list(images) if len(images) > 1 else images[0], training=False)
 
 
 def _named(outputs: Any) -> Any:

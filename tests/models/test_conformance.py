@@ -14,7 +14,7 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import Head, probabilities
 from tests.models.networks import drawn
-from tests.models.shapes import DOORS, SHAPES, Images
+from tests.models.shapes import COME_LATER, DOORS, SHAPES, Images
 
 UNIT = InputSpec(scale=1 / 255)
 REFUSED = {(".h5", "subclassed"): r"custom_objects=\['your_module\.Subclassed'\]"}
@@ -66,6 +66,14 @@ def test_numbers_are_the_live_models(door: str, shape: str, tmp_path: pathlib.Pa
     found = loaded.gradients(images, np.tile(np.arange(loaded.classes), (len(images), 1)))
     slack = 10 * tolerance * abs(slopes).max()
     np.testing.assert_allclose(chained(found, chances, loaded.head), slopes, rtol=1e-3, atol=slack)
+
+
+@pytest.mark.parametrize("kind", COME_LATER)
+@pytest.mark.parametrize("door", DOORS)
+def test_what_comes_later_is_refused_in_words(door: str, kind: str, tmp_path: pathlib.Path) -> None:
+    make, words = COME_LATER[kind]
+    with pytest.raises(ModelRefused, match=words):
+        DOORS[door](drawn(make), tmp_path)
 
 
 def chained(slopes: Any, chances: Any, head: Head) -> Any:

@@ -58,7 +58,7 @@ def loading(path: str) -> Iterator[None]:
     except REFUSALS as error:
         raise ModelRefused(
             f"{path}: Keras {keras.__version__} refuses to load this model: {first_line(error)} Name what "
-            "it is made of in custom_objects, or log the live model."
+            "it is made of (custom_objects=, --custom-objects), or log the live model."
         ) from error
 
 

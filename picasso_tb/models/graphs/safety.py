@@ -53,7 +53,7 @@ _WHY = (  # by how an operation's name begins
     ),
     (("Random", "Multinomial", "Stateless", "TruncatedNormal"), "draws numbers anew each time"),
     (("Var", "ReadVariable", "ResourceGather"), "is a variable without a value in the checkpoint"),
-    (("Placeholder",), "has to be fed besides the pictures"),
+    (("Placeholder",), "has to be fed besides the pictures: models of several inputs come later"),
 )
 _IMPURE = "is not on the list of operations that are known to be pure"
 _LOOKING_ON = {"EnsureShape", "CheckNumerics"}  # give what they take
