@@ -3,6 +3,7 @@
 import json
 import pathlib
 import zipfile
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -36,8 +37,10 @@ def transferred() -> keras.Model:
 
 @pytest.mark.parametrize("door", [".keras", "json"])
 @pytest.mark.parametrize("make", [tutorial, transferred])
-def test_compiled_models_inside_are_opened(door: str, make: object, tmp_path: pathlib.Path) -> None:
-    model = make()  # type: ignore[operator]
+def test_compiled_models_inside_are_opened(
+    door: str, make: Callable[[], keras.Model], tmp_path: pathlib.Path
+) -> None:
+    model = make()
     snapshot = DOORS[door](model, tmp_path)
     loaded = load(snapshot.architecture.config, snapshot.weights, InputSpec(scale=1 / 255))
     shown = probabilities(loaded.scores(IMAGES), loaded.head)

@@ -53,16 +53,18 @@ def replaced(operation: str, **attributes: Any) -> Callable[[Any], None]:
     return change
 
 
+def add_constant(graph: Any, name: str, value: Any, dtype: tf.DType) -> None:
+    constant = graph.node.add(name=name, op="Const")
+    constant.attr["dtype"].type = dtype.as_datatype_enum
+    constant.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, dtype))
+
+
 def fill_of(size: int) -> Callable[[Any], None]:
     def change(graph: Any) -> None:
         node = next(one for one in graph.node if one.op == "Mul")
         source = node.input[0]
-        dims = graph.node.add(name="dims", op="Const")
-        dims.attr["dtype"].type = tf.int64.as_datatype_enum
-        dims.attr["value"].tensor.CopyFrom(tf.make_tensor_proto([size, 6, 8, 3], tf.int64))
-        value = graph.node.add(name="value", op="Const")
-        value.attr["dtype"].type = tf.float32.as_datatype_enum
-        value.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(1.0, tf.float32))
+        add_constant(graph, "dims", [size, 6, 8, 3], tf.int64)
+        add_constant(graph, "value", 1.0, tf.float32)
         fill = graph.node.add(name="fill", op="Fill", input=["dims", "value"])
         fill.attr["T"].type, fill.attr["index_type"].type = (
             tf.float32.as_datatype_enum,
@@ -79,9 +81,7 @@ def doubled(times: int) -> Callable[[Any], None]:
     def change(graph: Any) -> None:
         node = next(one for one in graph.node if one.op == "Mul")
         source = node.input[0]
-        axis = graph.node.add(name="axis", op="Const")
-        axis.attr["dtype"].type = tf.int32.as_datatype_enum
-        axis.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(1, tf.int32))
+        add_constant(graph, "axis", 1, tf.int32)
         for number in range(times):
             twice = graph.node.add(name=f"twice{number}", op="ConcatV2", input=[source, source, "axis"])
             twice.attr["N"].i, twice.attr["T"].type = 2, tf.float32.as_datatype_enum

@@ -26,26 +26,21 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     config, metadata, most_weights = _checked(path)
     trained = trained_by(config.get("compile_config"))
     config = untrained(path, config)
+
+    def load(keras: Any) -> Any:
+        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        model.load_weights(path if asked.weights is None else asked.weights)
+        return model
+
     if str(metadata.get("keras_version", "3")).startswith("2."):
-
-        def load(tf_keras: Any) -> Any:
-            model = tf_keras.saving.deserialize_keras_object(config, safe_mode=True)
-            model.load_weights(path if asked.weights is None else asked.weights)
-            return model
-
         return open_with_tf_keras(path, config, asked, trained, load=load)
     own = asked.imported()
     check_code(path, config, own)
     if asked.weights is not None:
         most_weights += check_weights(asked.weights)
 
-    def load_of_keras() -> Any:
-        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-        model.load_weights(path if asked.weights is None else asked.weights)
-        return model
-
     with loading(path), keras.saving.custom_object_scope(own):
-        model = made(load_of_keras, most_weights)
+        model = made(lambda: load(keras), most_weights)
     return snapshot_of(model, asked, _FORMAT, trained)
 
 
