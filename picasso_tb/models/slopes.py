@@ -6,6 +6,7 @@ from typing import Any
 
 from picasso_tb.errors import ModelRefused
 
+_AT_ONCE = 4  # ways back: one alone leaves cores idle, all of many would hold the slopes of each on its way
 NO_SLOPE = (
     "Expected a model whose class values follow from its input by steps that have a slope. Received: one "
     "that breaks the way back, for instance because it rounds, or resizes by area, or because its input is "
@@ -79,5 +80,7 @@ def _slopes(tape: Any, scores: Any, source: Any, targets: Any) -> Any:
         is_connected = slope is not None
         return tf.cast(slope if is_connected else tf.zeros_like(source), tf.float32)
 
-    slopes = tf.map_fn(back, tf.transpose(targets), fn_output_signature=tf.float32, parallel_iterations=1)
+    slopes = tf.map_fn(
+        back, tf.transpose(targets), fn_output_signature=tf.float32, parallel_iterations=_AT_ONCE
+    )
     return tf.einsum("knhwc->nkhwc", slopes) if is_connected else None

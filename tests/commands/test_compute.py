@@ -123,7 +123,10 @@ def test_a_killed_dask_worker_loses_nothing(logdir, tmp_path):
         _, said = computing.communicate(timeout=300)
         assert computing.returncode == 0, said
         assert len(set(pids)) == 2 and len(before) < 12
-        assert len(maps(place)) == 12 and before.items() <= maps(place).items()
+        after = maps(place)
+        assert len(after) == 12 and before.keys() <= after.keys()
+        # Written, but not yet told of by the one that was killed: that map may be written again.
+        assert len(before.items() - after.items()) <= 1
     assert not kept(logdir)
 
 
