@@ -51,8 +51,8 @@ _WHY = (  # by how an operation's name begins
         ),
         "repeats or branches",
     ),
-    (("Random", "Multinomial", "Stateless", "TruncatedNormal"), "draws numbers anew each time"),
-    (("Var", "ReadVariable", "ResourceGather"), "is a variable without a value in the checkpoint"),
+    (("Random", "Multinomial", "Stateless", "TruncatedNormal", "Rng"), "draws numbers anew each time"),
+    (("Var", "ReadVariable"), "is a variable without a value in the checkpoint"),
     (("Placeholder",), "has to be fed besides the pictures: models of several inputs come later"),
 )
 _IMPURE = "is not on the list of operations that are known to be pure"
@@ -71,7 +71,8 @@ def check(nodes: Nodes, fed: set[str]) -> None:
     if len(nodes) > MOST_NODES:
         raise ModelRefused(f"Expected a graph of at most {MOST_NODES} operations. Received: {len(nodes)}.")
     constants = 0
-    for name, node in nodes.items():
+    handles_last = sorted(nodes.items(), key=lambda one: one[1].op == "VarHandleOp")
+    for name, node in handles_last:  # what is done with a variable says more
         if node.op not in PURE_OPERATIONS or (node.op == "Placeholder" and name not in fed):
             raise ModelRefused(
                 f"Expected a graph of pure operations. Received: {node.op!r:.60} at {name!r:.100}, which "

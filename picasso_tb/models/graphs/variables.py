@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 from picasso_tb.errors import ModelRefused
 from picasso_tb.models.graphs.nodes import Nodes, Tensor, inputs_of, node_of, source_of
 
 _VARIABLES = {"VarHandleOp", "VariableV2", "Variable"}
 _HANDLES = {"VarHandleOp", "Placeholder"}  # a function's argument is one too
+_READS = {"ReadVariableOp", "ResourceGather"}  # whole, and some of its rows
 _ASSIGNMENTS = {"Assign", "AssignVariableOp"}
 
 
@@ -47,10 +49,11 @@ def fed(nodes: Nodes, weights: Mapping[str, Weight]) -> Nodes:
     """
     found: Nodes = {}
     for name, node in nodes.items():
-        reads = node.op == "ReadVariableOp"
+        reads = node.op in _READS
         weight = weights.get(source_of(nodes, inputs_of(node)[0]).node if reads else name)
-        if weight is None:
+        if weight is None or node.op in _HANDLES:  # what changes a variable still takes its handle
             found[name] = node
+        if weight is None:
             continue
         placeholder = type(node)(name=weight.name, op="Placeholder")
         placeholder.attr["dtype"].type = weight.type
@@ -58,10 +61,27 @@ def fed(nodes: Nodes, weights: Mapping[str, Weight]) -> Nodes:
         for side in weight.shape:
             placeholder.attr["shape"].shape.dim.add(size=side)
         found.setdefault(weight.name, placeholder)
-        if node.op not in _HANDLES:
+        if node.op == "ResourceGather":
+            found[name] = _gather(node, weight)
+        elif node.op not in _HANDLES:
             found[name] = type(node)(name=name, op="Identity", input=[weight.name])
             found[name].attr["T"].type = weight.type
     return found
+
+
+def _gather(node: Any, weight: Weight) -> Any:
+    """Rows of what is fed, in place of rows of a variable.
+
+    Raises:
+        ModelRefused: they are chosen for each picture apart.
+    """
+    if node.attr["batch_dims"].i:
+        raise ModelRefused(
+            f"Expected rows of whole variables. Received: {node.name!r:.100}, of one for each picture."
+        )
+    copy = type(node)(name=node.name, op="Gather", input=[weight.name, str(inputs_of(node)[1])])
+    copy.attr["Tparams"].type, copy.attr["Tindices"].type = weight.type, node.attr["Tindices"].type
+    return copy
 
 
 def keys_of(nodes: Nodes) -> dict[str, str]:
