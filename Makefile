@@ -67,9 +67,11 @@ $(VENV)/.demo: $(SETUP)
 	$(BIN)/pip install --editable ".[tensorflow-cpu]"
 	touch $@
 
+# tf-keras asks for the whole of TensorFlow by name, but does with the CPU's.
 $(VENV)/.test: $(SETUP)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --editable ".[tensorflow-cpu,test]"
+	$(BIN)/pip install --no-deps tf-keras
 	touch $@ $(VENV)/.demo
 
 $(REFERENCES)/.ready: pyproject.toml tests/references/requirements.txt

@@ -50,7 +50,7 @@ def made(make: Callable[[], Any], most_weights: int) -> Any:
     try:
         with keras.StatelessScope(initialize_variables=False) as scope:
             model = make()
-        _refuse_large(model, max(most_weights, _FEW_WEIGHTS))
+        _refuse_large(model, most_weights)
     except Exception:  # whatever it was, Keras must not go on to make what was refused
         global_state.set_global_attribute("uninitialized_variables", [])
         raise
@@ -62,12 +62,20 @@ def made(make: Callable[[], Any], most_weights: int) -> Any:
     return model
 
 
-def _refuse_large(model: Any, most_weights: int) -> None:
-    weights = sum(math.prod(one.shape) for one in model.weights)
-    if weights > most_weights:
+def refuse_many(weights: int, most_weights: int) -> None:
+    """
+    Raises:
+        ModelRefused: an architecture has more weights than there are for it, and more than are harmless.
+    """
+    most = max(most_weights, _FEW_WEIGHTS)
+    if weights > most:
         raise ModelRefused(
-            f"Expected an architecture of at most {most_weights} weights, as were given. Received: {weights}."
+            f"Expected an architecture of at most {most} weights, as were given. Received: {weights}."
         )
+
+
+def _refuse_large(model: Any, most_weights: int) -> None:
+    refuse_many(sum(math.prod(one.shape) for one in model.weights), most_weights)
     for name, shape in _shapes_in(model):
         if math.prod(side or 1 for side in shape[1:]) > MOST_VALUES:
             raise ModelRefused(

@@ -30,26 +30,23 @@ _SQUASHES = {
 }
 _SQUASHING_LAYERS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
 _CODE_LAYERS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
-_READING_LAYERS = {"StringLookup", "IntegerLookup", "TextVectorization"}
+_READING_LAYERS = {"StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"}
 _PLACES = {  # modules that Keras names what a model is made of by
-    *(
-        "keras",
-        "keras.layers",
-        "keras.activations",
-        "keras.initializers",
-        "keras.regularizers",
-        "keras.models",
-    ),
-    *("keras.constraints", "keras.dtype_policies", "keras.quantizers", "keras.ops", "keras.random"),
+    *("keras", "keras.layers", "keras.activations", "keras.initializers", "keras.regularizers"),
+    *("keras.constraints", "keras.dtype_policies", "keras.mixed_precision", "keras.quantizers"),
+    *("keras.models", "keras.ops", "keras.random"),
 }
 _INNER_PLACES = ("keras.src.ops.", "keras.src.models.", "keras.src.layers.", "keras.src.applications.")
+_FUNCTIONS_OF_KERAS = "keras.src.activations"
 _KERAS_2 = "tf_keras."  # how tf-keras names what Keras 2 names "keras."
 _LAYERS_OF_KERAS_2 = ("keras.src.layers.", "keras.layers.")
 _ENGINES_OF_KERAS_2 = ("keras.src.engine.", "keras.engine.")
 _OF_ENGINE = {"Functional", "Sequential", "InputLayer"}  # others there run whatever operation they name
 _OPERATION_LAYERS = {"TFOpLambda", "SlicingOpLambda"}  # of Keras 2: a function of TensorFlow, by its name
+_CALLING_LAYERS = {"ClassMethod", "InstanceMethod", "InstanceProperty", "TensorFlowOpLayer"}  # any code
 _PURE_FUNCTIONS = ("math.", "nn.", "__operators__.")
-_PURE_FUNCTIONS_ALONE = {"cast", "concat", "expand_dims", "reshape", "squeeze", "stack", "transpose"}
+_PURE_FUNCTIONS_ALONE = {"cast", "concat", "expand_dims", "reshape", "squeeze", "stack", "tile"}
+_PURE_FUNCTIONS_ALONE |= {"ones_like", "transpose", "zeros_like"}
 _ZEROS: Config = {
     "module": "keras.initializers",
     "class_name": "Zeros",
@@ -115,14 +112,14 @@ def refuse_foreign_code(
         if name == "Lambda" and _function_of(part) in allowed:
             continue
         if name in _CODE_LAYERS or name == "__lambda__":
+            way = "save the model as a SavedModel" if keras_2 else "with keras.ops, or log the live model"
             raise NeedsCode(
                 f"Expected Keras' own layers. Received: a {name.strip('_')} layer, which carries code, and "
-                "code is never run from a log directory. Write what it does with Keras' own layers or "
-                "keras.ops, or log the live model."
+                f"code is never run from a log directory. Write it with Keras' own layers, or {way}."
             )
         what = str(part.get("config")) if name == "function" else name
         is_own = _is_of_keras_2 if keras_2 else _is_kerass_own
-        is_kerass_own = what in functions if name == "function" else is_own(part)
+        is_kerass_own = _is_known(part, functions) if name == "function" else is_own(part)
         if name in _READING_LAYERS:
             raise NeedsCode(f"Expected layers that compute. Received: {name}, which may read files.")
         is_allowed = what in allowed or str(part.get("registered_name")) in allowed
@@ -134,6 +131,13 @@ def refuse_foreign_code(
             f"computed. If you trust it, allow it where you open the model: custom_objects=[{path!r}] "
             f"(--custom-objects {path})."
         )
+
+
+def _is_known(function: Config, functions: Collection[str]) -> bool:
+    """Whether a function is Keras' own by its name and place, which loading it would import."""
+    module = str(function.get("module") or "builtins").replace(_KERAS_2, "keras.", 1)
+    is_of_keras = module in {"builtins", *_PLACES} or module.startswith(_FUNCTIONS_OF_KERAS)
+    return is_of_keras and str(function.get("config")) in functions
 
 
 def _function_of(part: Config) -> str:
@@ -265,6 +269,8 @@ def _is_of_keras_2(layer: Config) -> bool:
     module = str(layer.get("module") or "keras.layers")
     if module.startswith(_KERAS_2):
         module = module.replace(_KERAS_2, "keras.", 1)
+    if layer["class_name"] in _CALLING_LAYERS:
+        return False
     if layer["class_name"] in _OPERATION_LAYERS:
         config = layer.get("config")
         function = str(config.get("function")) if isinstance(config, dict) else ""
@@ -274,8 +280,7 @@ def _is_of_keras_2(layer: Config) -> bool:
         return layer["class_name"] in _names_of_layers()
     if module.startswith(_ENGINES_OF_KERAS_2):
         return layer["class_name"] in _OF_ENGINE
-    is_layer = module.startswith(_LAYERS_OF_KERAS_2) and not module.endswith(".tf_op_layer")
-    return module in _PLACES or is_layer
+    return module in _PLACES or module.startswith(_LAYERS_OF_KERAS_2)
 
 
 @functools.cache

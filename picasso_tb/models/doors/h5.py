@@ -31,19 +31,19 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     if asked.weights is not None:
         most_weights += check_weights(asked.weights)
 
-    def load() -> Any:
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
+    def load(keras: Any) -> Any:
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
         if asked.weights is not None:
             model.load_weights(asked.weights)
         return model
 
     try:
         check_code(path, config, own)
-        with loading(path), keras.saving.custom_object_scope(own):
-            model = made(load, most_weights)
+        with loading(path, keras), keras.saving.custom_object_scope(own):
+            model = made(lambda: load(keras), most_weights)
     except ModelRefused:
         if version.startswith("2."):
-            return open_with_tf_keras(path, config, asked, trained)
+            return open_with_tf_keras(path, config, asked, trained, load, most_weights)
         raise
     return snapshot_of(model, asked, _FORMAT, trained)
 

@@ -44,7 +44,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
             model.load_weights(asked.weights)
             return model
 
-        return open_with_tf_keras(path, config, asked, trained, load=load)
+        return open_with_tf_keras(path, config, asked, trained, load, most_weights)
     check_code(path, config, own)
 
     def load_of_keras() -> Any:
@@ -52,6 +52,6 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         model.load_weights(asked.weights)
         return model
 
-    with loading(path), keras.saving.custom_object_scope(own):
+    with loading(path, keras), keras.saving.custom_object_scope(own):
         model = made(load_of_keras, most_weights)
     return snapshot_of(model, asked, _FORMAT, trained)

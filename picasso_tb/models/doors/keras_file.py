@@ -32,14 +32,14 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         model.load_weights(path if asked.weights is None else asked.weights)
         return model
 
-    if str(metadata.get("keras_version", "3")).startswith("2."):
-        return open_with_tf_keras(path, config, asked, trained, load=load)
-    own = asked.imported()
-    check_code(path, config, own)
     if asked.weights is not None:
         most_weights += check_weights(asked.weights)
+    if str(metadata.get("keras_version", "3")).startswith("2."):
+        return open_with_tf_keras(path, config, asked, trained, load, most_weights)
+    own = asked.imported()
+    check_code(path, config, own)
 
-    with loading(path), keras.saving.custom_object_scope(own):
+    with loading(path, keras), keras.saving.custom_object_scope(own):
         model = made(lambda: load(keras), most_weights)
     return snapshot_of(model, asked, _FORMAT, trained)
 

@@ -49,16 +49,19 @@ def untrained(path: str, config: Any) -> Any:
 
 
 @contextlib.contextmanager
-def loading(path: str) -> Iterator[None]:
-    """What Keras raises while it loads a model, as a refusal that names the file."""
-    import keras
+def loading(path: str, keras: Any) -> Iterator[None]:
+    """What Keras raises while it loads a model, as a refusal that names the file.
 
+    Args:
+        keras: the package, or that of tf-keras.
+    """
     try:
         yield
     except REFUSALS as error:
         raise ModelRefused(
-            f"{path}: Keras {keras.__version__} refuses to load this model: {first_line(error)} Name what "
-            "it is made of (custom_objects=, --custom-objects), or log the live model."
+            f"{path}: {keras.__name__} {keras.__version__} refuses to load this model: {first_line(error)} "
+            "Name what it is made of (custom_objects=, --custom-objects), or save it as a SavedModel there: "
+            "model.export(folder)."
         ) from error
 
 

@@ -1,12 +1,14 @@
 """Models of Keras 2, through tf-keras where that is installed."""
 
-import functools
-from collections.abc import Callable
+import contextlib
+import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.of_keras import check_code, loading
+from picasso_tb.models.keras_building import refuse_many
 from picasso_tb.models.live_graph import traced_snapshot
 from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
@@ -20,16 +22,18 @@ def open_with_tf_keras(
     config: Any,
     asked: Asked,
     trained: Trained,
-    load: Callable[[Any], Any] | None = None,
+    load: Callable[[Any], Any],
+    most_weights: int,
 ) -> Snapshot:
     """
     Args:
         config: the configuration inside the file.
         trained: what it keeps of the loss.
-        load: makes the model, given the package; by default of the file as a whole.
+        load: makes the model, given the package.
+        most_weights: numbers that there are for it.
 
     Raises:
-        ModelRefused: tf-keras is not installed, or refuses.
+        ModelRefused: tf-keras is not installed, or refuses; or the model takes more memory than can be meant.
     """
     own = asked.imported()
     check_code(path, config, own, keras_2=True)
@@ -40,9 +44,28 @@ def open_with_tf_keras(
             f"{path}: Expected a model that Keras 3 can read. Received: one of Keras 2. Install tf-keras to "
             "read it: pip install tf-keras."
         ) from error
-    with loading(path), tf_keras.utils.custom_object_scope(own):
-        whole = functools.partial(tf_keras.models.load_model, path, compile=False, safe_mode=True)
-        model = load(tf_keras) if load else whole()
-        if load is None and asked.weights is not None:
-            model.load_weights(asked.weights)
+    with loading(path, tf_keras), tf_keras.utils.custom_object_scope(own), _bounded(most_weights):
+        model = load(tf_keras)
     return traced_snapshot(model, _NOTE, asked.output, _FORMAT, trained)
+
+
+@contextlib.contextmanager
+def _bounded(most_weights: int) -> Iterator[None]:
+    """Refuse too many weights before TensorFlow takes memory for them.
+
+    Raises:
+        ModelRefused: from within the block.
+    """
+    import tensorflow as tf
+
+    weights = 0
+
+    def create(make: Callable[..., Any], **how: Any) -> Any:
+        nonlocal weights
+        if how.get("shape") is not None:  # all weights of layers say theirs; others bring their values
+            weights += math.prod(how["shape"].as_list())
+        refuse_many(weights, most_weights)
+        return make(**how)
+
+    with tf.variable_creator_scope(create):
+        yield
