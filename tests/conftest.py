@@ -2,10 +2,12 @@
 
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 
+import filelock
 import numpy as np
 import pytest
 
@@ -75,12 +77,18 @@ def small_tensorboard(
 
 @pytest.fixture(scope="session")
 def demo_logdir(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
-    """The demo, trained as a newcomer would."""
-    logdir = tmp_path_factory.mktemp("demo")  # there, but empty
-    command = [sys.executable, "-m", "picasso_tb.cli", "demo", "--logdir", str(logdir), "--no-serve"]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return logdir
+    """The demo, trained as a newcomer would, once for all processes of pytest-xdist; each has a copy."""
+    own = tmp_path_factory.getbasetemp()
+    trained = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "trained"
+    with filelock.FileLock(trained.with_suffix(".lock")):
+        if not trained.exists():
+            begun = trained.with_suffix(".begun")
+            begun.mkdir()  # there, but empty
+            command = [sys.executable, "-m", "picasso_tb.cli", "demo", "--logdir", str(begun), "--no-serve"]
+            done = subprocess.run(command, capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            begun.rename(trained)
+    return pathlib.Path(shutil.copytree(trained, own / "demo"))
 
 
 @pytest.fixture(scope="session")

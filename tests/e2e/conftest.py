@@ -22,7 +22,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 # The page may notice that a test has ended its server; TensorBoard looks for its fonts without its prefix.
-NOT_OURS = ("ERR_CONNECTION_REFUSED", "/font-roboto/")
+NOT_OURS = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "/font-roboto/")
 
 
 @pytest.fixture(scope="session")
