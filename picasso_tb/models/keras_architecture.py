@@ -132,9 +132,11 @@ def choose(names: Sequence[str], output: str | int | None, rows: Sequence[int]) 
         return rows[0]
     if isinstance(output, str) and output in names:
         return names.index(output)
-    number = int(output) if str(output).isdigit() else -1
+    number = int(output) if str(output).isdecimal() else -1
     if not 0 <= number < len(names):
-        raise InvalidArgument(f"output: Expected one of {listed}. Received: {output!r}", "output")
+        raise InvalidArgument(
+            f"output (--output): Expected one of {listed}. Received: {output!r:.100}", "output"
+        )
     return number
 
 

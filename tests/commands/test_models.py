@@ -309,6 +309,33 @@ def test_without_files_and_with_wrong_names_it_ends_in_words(
     assert "height x width" in capsys.readouterr().err
 
 
+def test_a_head_that_is_not_there_is_told_with_those_that_are(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Heads that nobody named go by the names of their layers, or by number."""
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    x = layers.Conv2D(4, 3, name="mask")(inputs)
+    rows = [layers.Dense(units, "softmax")(layers.GlobalAveragePooling2D()(x)) for units in (2, 4)]
+    keras.Model(inputs, [x, *rows]).save(tmp_path / "heads.keras")
+    first, second = (one._keras_history.operation.name for one in rows)
+
+    def said(*output: str) -> str:
+        files = ("--logdir", tmp_path / "logs", "--run", "heads", tmp_path / "heads.keras")
+        assert run("add-model", *files, *output) == 1
+        return capsys.readouterr().err.replace("'", "")
+
+    listed = f"0: mask, 1: {first}, 2: {second}"
+    assert f"3 outputs ({listed}). Give its name or number (output=, --output)" in said()
+    for output in ("head", "3", "-1", "²"):
+        assert f"(--output): Expected one of {listed}. Received: {output}" in said(f"--output={output}")
+    assert "Models that segment or detect come later" in said("--output", "mask")
+    for output in (second, "2"):
+        assert run("doctor", tmp_path / "heads.keras", "--output", output) == 0
+        out = capsys.readouterr().out
+        assert "4 classes, softmax" in out
+        assert f"{second!r} is explained" in out
+
+
 def test_what_would_be_of_no_effect_is_refused(
     models: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,7 +57,7 @@ def open_graph(prefix: str, asked: Asked) -> Snapshot:
 
 
 def _is_name(output: str | int | None) -> bool:
-    return isinstance(output, str) and not output.isdigit()
+    return isinstance(output, str) and not output.isdecimal()
 
 
 def _ends(nodes: Nodes, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ...]]:

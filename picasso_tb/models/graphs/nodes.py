@@ -21,7 +21,7 @@ class Tensor(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "Tensor":
         name, _, place = text.partition(":")
-        return cls(name, int(place) if place.isdigit() else 0)
+        return cls(name, int(place) if place.isdecimal() else 0)
 
 
 def inputs_of(node: Any) -> list[Tensor]:
