@@ -54,7 +54,7 @@ def attentive() -> tf_keras.Model:
     inputs = layers.Input(SIZE)
     tokens = layers.Reshape((-1, 8))(layers.Conv2D(8, 3, 3)(inputs))
     places = layers.Embedding(tokens.shape[1], 8)(tf.cast(tf.zeros_like(tokens[:, :, 0]), "int32"))
-    x = layers.MultiHeadAttention(2, 4)(tokens + places, tokens)
+    x = layers.LayerNormalization()(layers.MultiHeadAttention(2, 4)(tokens + places, tokens))
     return tf_keras.Model(inputs, layers.Dense(5, "softmax")(layers.GlobalAveragePooling1D()(x)))
 
 
@@ -214,6 +214,15 @@ def exported_with_noise(folder: pathlib.Path) -> pathlib.Path:
     return folder / "model"
 
 
+def exported_in_training(folder: pathlib.Path, axis: int) -> pathlib.Path:
+    """With a batch normalization, of channels last or first, that goes on training."""
+    inputs = layers.Input(SIZE)
+    x = layers.BatchNormalization(axis)(layers.Conv2D(4, 3)(inputs), training=True)
+    model = tf_keras.Model(inputs, layers.Dense(5, "softmax")(layers.GlobalAveragePooling2D()(x)))
+    model.export(folder / "model")
+    return folder / "model"
+
+
 def truncated(folder: pathlib.Path) -> pathlib.Path:
     path = keras_file(folder, lambda config: None)
     path.write_bytes(path.read_bytes()[:-200])
@@ -247,11 +256,14 @@ CONFIGS: dict[str, tuple[Callable[[Any], None], str]] = {
         "values for a picture|weights",
     ),
 }
+MIXES = "mixes the pictures of a batch"
 WHOLE = r"whole \.keras file"
 FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError], str]] = {
     "code in a .keras file": (lambda to: with_code(to, ".keras"), ModelRefused, "carries code.*SavedModel"),
     "code in an .h5 file": (lambda to: with_code(to, ".h5"), ModelRefused, "carries code.*SavedModel"),
     "export that draws anew": (exported_with_noise, ModelRefused, "draws numbers anew"),
+    "export in training": (lambda to: exported_in_training(to, -1), ModelRefused, MIXES),
+    "export in training, rows first": (lambda to: exported_in_training(to, 1), ModelRefused, MIXES),
     "vast layer in an .h5 file": (vast_h5, ModelRefused, "at most .* weights"),
     "vast layer deep inside": (vast_nested, ModelRefused, "at most .* weights"),
     "truncated": (truncated, DamagedFile, WHOLE),

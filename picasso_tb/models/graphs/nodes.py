@@ -70,9 +70,10 @@ def source_of(nodes: Nodes, tensor: Tensor) -> Tensor:
     """The tensor that this one only passes on."""
     for _ in range(len(nodes)):
         node = node_of(nodes, tensor.node)
-        if node.op not in PASSING_ON:
+        inputs = inputs_of(node)
+        if node.op not in PASSING_ON or tensor.place >= len(inputs):
             break
-        tensor = inputs_of(node)[tensor.place]
+        tensor = inputs[tensor.place]
     return tensor
 
 

@@ -4,8 +4,9 @@ import math
 from typing import Any
 
 from picasso_tb.errors import ModelRefused
+from picasso_tb.models.graphs.channels import CHANNELS_LAST
 from picasso_tb.models.graphs.inlining import MOST_NODES
-from picasso_tb.models.graphs.nodes import Nodes, inputs_of
+from picasso_tb.models.graphs.nodes import Nodes, inputs_of, node_of, source_of
 from picasso_tb.models.shapes import MOST_VALUES
 
 _ELEMENTWISE = """
@@ -83,7 +84,7 @@ def check(nodes: Nodes, fed: set[str]) -> None:
                 f"Expected a graph of pure operations. Received: {name!r:.100}, which calls a function."
             )
         trains = "is_training" not in node.attr or node.attr["is_training"].b  # without a word, it does
-        if node.op.startswith("FusedBatchNorm") and trains:
+        if node.op.startswith("FusedBatchNorm") and trains and not _is_of_rows(nodes, node):
             raise ModelRefused(
                 f"Expected a graph made for inference. Received: {name!r:.100}, a batch normalization in "
                 "training, which mixes the pictures of a batch. Export the model with training=False."
@@ -97,6 +98,24 @@ def check(nodes: Nodes, fed: set[str]) -> None:
             f"Expected a graph with at most {_MOST_CONSTANT_VALUES} constant values. Received: {constants}, "
             f"in {size} bytes."
         )
+
+
+def _is_of_rows(nodes: Nodes, node: Any) -> bool:
+    """Whether it is how Keras 2 normalizes each row for itself: (1, rows, values, 1), rows as channels."""
+    turned = _source(nodes, node, 0)
+    reshaped = _source(nodes, turned, 0) if node.name.endswith(CHANNELS_LAST) else None
+    sides = _source(nodes, reshaped, 1)
+    ends = [_source(nodes, sides, place) for place in (0, 3)]
+    operations = [one.op if one is not None else "" for one in (turned, reshaped, sides, *ends)]
+    return operations == ["Transpose", "Reshape", "Pack", "Const", "Const"] and all(
+        list(one.attr["value"].tensor.int_val) == [1] for one in ends
+    )
+
+
+def _source(nodes: Nodes, node: Any, place: int) -> Any:
+    """The node that an input really comes from; None where there is none."""
+    inputs = [] if node is None else inputs_of(node)
+    return node_of(nodes, source_of(nodes, inputs[place]).node) if place < len(inputs) else None
 
 
 def _functions(attribute: Any) -> bool:
