@@ -28,7 +28,9 @@ _SQUASHES = {
     "linear": Squash.NOTHING,
     None: Squash.NOTHING,
 }
+_PLAIN = {"elu", "gelu", "leaky_relu", "relu", "selu", "silu", "softplus", "softsign", "tanh"}  # leave 0 to 1
 _SQUASHING_LAYERS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
+_PLAIN_LAYERS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
 _CODE_LAYERS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 _READING_LAYERS = {"StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"}
 _PLACES = {  # modules that Keras names what a model is made of by
@@ -191,6 +193,8 @@ def _uncover(network: Config) -> Squash:
         squash = _squash_of(layer)
         if name in _NETWORKS:
             squash = _uncover(copy.deepcopy(layer) if mixed else layer)
+        if _activation(layer) in _PLAIN and squash is Squash.UNKNOWN and not mixed:
+            return Squash.NOTHING
         if mixed and squash in (Squash.SOFTMAX, Squash.SIGMOID):
             return Squash.INDEPENDENT if squash is Squash.SIGMOID else Squash.UNKNOWN
         if name not in _NETWORKS and squash in (Squash.SOFTMAX, Squash.SIGMOID):
@@ -239,7 +243,7 @@ def _squash_of(layer: Config) -> Squash:
 
 
 def _activation(layer: Config) -> str | None:
-    activation = layer["config"].get("activation")
+    activation = layer["config"].get("activation", _PLAIN_LAYERS.get(layer["class_name"]))
     if isinstance(activation, dict):  # Keras' long form of a function or layer
         name = str(activation.get("class_name"))
         activation = activation.get("config") if name == "function" else _SQUASHING_LAYERS.get(name, "other")

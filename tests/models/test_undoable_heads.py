@@ -102,8 +102,34 @@ def test_one_value_of_a_regression_is_a_number_whatever_its_activation(
         np.testing.assert_allclose(loaded.scores(IMAGES), model(IMAGES, training=False), rtol=1e-5)
 
 
+PLAIN: dict[str, Callable[[int], Any]] = {
+    **{
+        name: lambda units, name=name: wide(name, units)
+        for name in ("relu", "tanh", "softplus", "elu", "selu")
+    },
+    "relu layer": lambda units: lambda x: layers.ReLU()(wide(None, units)(x)),
+    "activation layer": lambda units: lambda x: layers.Activation("softsign")(wide(None, units)(x)),
+}
+
+
+@pytest.mark.parametrize("shift", [0.3, 3.0])
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_may_leave_0_to_1_is_no_probability_whatever_its_values(
+    name: str, shift: float, tmp_path: pathlib.Path
+) -> None:
+    for units, score in ((4, "logit"), (1, "value")):
+        model = made(PLAIN[name](units))
+        bias = next(one for one in reversed(model.weights) if one.shape == (units,))
+        bias.assign(np.full(units, shift))
+        live = Snapshot(architecture_of(model), model.get_weights())
+        for snapshot in (live, *(DOORS[door](model, tmp_path) for door in (".keras", "export"))):
+            loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
+            assert (loaded.score_name, loaded.score_source) == (score, "from the outputs as they are")
+            np.testing.assert_allclose(loaded.scores(IMAGES), model(IMAGES, training=False), atol=1e-5)
+
+
 def test_what_is_no_probability_is_refused(tmp_path: pathlib.Path) -> None:
-    snapshot = DOORS["export"](made(wide("tanh")), tmp_path)
+    snapshot = DOORS["export"](made(wide("exponential")), tmp_path)
     loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
     with pytest.raises(ModelRefused, match=r"End the model in keras\.layers\.Activation\('softmax'\)"):
         loaded.scores(IMAGES)

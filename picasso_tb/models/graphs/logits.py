@@ -13,6 +13,7 @@ _SUMS = {
     *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D"),
     "DepthwiseConv2dNative",
 }
+_PLAIN = {"Elu", "LeakyRelu", "Relu", "Selu", "Softplus", "Softsign", "Tanh"}  # leave 0 to 1
 _AFFINE = {  # value by value, where the first input alone depends on the picture
     *("Add", "AddV2", "Sub", "Mul", "RealDiv", "Neg", "BiasAdd"),
     *("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"),
@@ -50,7 +51,7 @@ def uncovered(nodes: Nodes, end: Tensor, pictures: str, shapes: Shapes) -> tuple
             passing = type(node)(name=node.name, op="Identity", input=[str(inputs[0])])
             passing.attr["T"].CopyFrom(node.attr["T"])
             return needed({**nodes, node.name: passing}, [end.node]), _SQUASHES[node.op], False
-        elif node.op in _SUMS:
+        elif node.op in _SUMS or (node.op in _PLAIN and not affine and not averaged):
             return nodes, Squash.NOTHING, False
         elif node.op in _AFFINE and len(inputs) == 1 and _is_affine_in(node, inputs[0]):
             affine, tensor = True, inputs[0]
