@@ -52,6 +52,12 @@ def convolutional(activation: str | None) -> keras.Model:
     return keras.Model(inputs, layers.Flatten()(x))
 
 
+def per_class(x: Any) -> Any:
+    """A map for each class, whose mean is its logit: no dense layer."""
+    maps = layers.Conv2D(5, 2)(layers.Reshape((2, -1, 2))(x))
+    return layers.GlobalAveragePooling2D()(maps)
+
+
 def squeezed(x: Any) -> Any:
     return keras.ops.cast(keras.ops.squeeze(x, axis=1), "float32")
 
@@ -92,6 +98,10 @@ HEADS: dict[str, Pair] = {  # with its squash, and the same ending in logits
         lambda: sequential(dense(5)),
     ),
     "nested": (lambda: nested("softmax"), lambda: nested(None)),
+    "convolution, then mean": (
+        lambda: functional(lambda x: layers.Softmax()(per_class(x))),
+        lambda: functional(per_class),
+    ),
     "convolution, then flat": (lambda: convolutional("sigmoid"), lambda: convolutional(None)),
     "sequential": (
         lambda: sequential(dense(5, "softmax"), channels=1),
