@@ -155,7 +155,11 @@ def refuse_unbuilt(model: Any) -> None:
     import keras
 
     if not isinstance(model, keras.Model):
-        raise InvalidArgument(f"model: Expected a Keras 3 model. Received: {type(model).__name__}", "model")
+        is_of_keras_2 = any(one.__module__.startswith("tf_keras.") for one in type(model).__mro__)
+        hint = ", of Keras 2: save it as a .keras file and open that" if is_of_keras_2 else ""
+        raise InvalidArgument(
+            f"model: Expected a Keras 3 model. Received: {type(model).__name__}{hint}", "model"
+        )
     if not model.built:
         raise ModelRefused(
             f"Expected a built model. Received: {model.name!r}, which has no weights yet. Call it on one "

@@ -16,7 +16,7 @@ from PIL import Image
 from tf_keras import layers
 
 from picasso_tb import explain
-from picasso_tb.errors import DamagedFile, ModelRefused, PicassoError
+from picasso_tb.errors import DamagedFile, InvalidArgument, ModelRefused, PicassoError
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import load
@@ -288,6 +288,11 @@ def test_a_configuration_that_means_harm_is_refused(name: str, tmp_path: pathlib
 def test_a_file_that_means_harm_is_refused(name: str, tmp_path: pathlib.Path) -> None:
     make, error, message = FILES[name]
     check_refused(make(tmp_path), error, message)
+
+
+def test_a_live_model_is_told_the_way_through_a_file() -> None:
+    with pytest.raises(InvalidArgument, match=r"Functional, of Keras 2: save it as a \.keras file"):
+        explain(drawn("functional"), noise(1), "saliency", input_spec=UNIT)
 
 
 def test_a_model_that_holds_its_weights_is_not_too_large(tmp_path: pathlib.Path) -> None:
