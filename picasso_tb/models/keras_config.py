@@ -47,8 +47,10 @@ _OF_ENGINE = {"Functional", "Sequential", "InputLayer"}  # others there run what
 _OPERATION_LAYERS = {"TFOpLambda", "SlicingOpLambda"}  # of Keras 2: a function of TensorFlow, by its name
 _CALLING_LAYERS = {"ClassMethod", "InstanceMethod", "InstanceProperty", "TensorFlowOpLayer"}  # any code
 _PURE_FUNCTIONS = ("math.", "nn.", "__operators__.")
-_PURE_FUNCTIONS_ALONE = {"cast", "concat", "expand_dims", "reshape", "squeeze", "stack", "tile"}
-_PURE_FUNCTIONS_ALONE |= {"ones_like", "transpose", "zeros_like"}
+_PURE_FUNCTIONS_ALONE = {
+    *("cast", "concat", "expand_dims", "ones_like", "reshape", "squeeze", "stack", "tile", "transpose"),
+    "zeros_like",
+}
 _ZEROS: Config = {
     "module": "keras.initializers",
     "class_name": "Zeros",

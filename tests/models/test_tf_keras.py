@@ -23,6 +23,7 @@ from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import probabilities
 from picasso_tb.models.snapshot import Snapshot
 from tests.models.networks import HEIGHT, WIDTH, noise
+from tests.models.shapes import as_h5, as_json, as_keras_file
 from tests.models.test_attacks import changed, changed_config, memory_bounded
 from tests.models.test_conformance import chained
 
@@ -86,22 +87,6 @@ MODELS: dict[str, Callable[[], tf_keras.Model]] = {
     "logits": lambda: functional(layers.Dense(5)),
     "bfloat16": half_precision,
 }
-
-
-def as_keras_file(model: tf_keras.Model, folder: pathlib.Path) -> Snapshot:
-    model.save(folder / "model.keras")
-    return open_model(folder / "model.keras")
-
-
-def as_h5(model: tf_keras.Model, folder: pathlib.Path) -> Snapshot:
-    model.save(folder / "model.h5")
-    return open_model(folder / "model.h5")
-
-
-def as_json(model: tf_keras.Model, folder: pathlib.Path) -> Snapshot:
-    (folder / "model.json").write_text(model.to_json())
-    model.save_weights(folder / "model.weights.h5")
-    return open_model(folder / "model.json", weights=folder / "model.weights.h5")
 
 
 def as_export(model: tf_keras.Model, folder: pathlib.Path) -> Snapshot:

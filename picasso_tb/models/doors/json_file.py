@@ -36,7 +36,6 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     with open(path, "rb") as file:
         config = read_object(path, file.read())
     trained, config = trained_by(config.get("compile_config")), untrained(path, config)
-    own = asked.imported()
     if str(config.get("keras_version", "3")).startswith("2."):
 
         def load(tf_keras: Any) -> Any:
@@ -45,6 +44,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
             return model
 
         return open_with_tf_keras(path, config, asked, trained, load, most_weights)
+    own = asked.imported()
     check_code(path, config, own)
 
     def load_of_keras() -> Any:
