@@ -1,6 +1,7 @@
-"""Small Keras classifiers of oblong pictures, each with a twin that ends in logits."""
+"""Small Keras classifiers of oblong pictures, each with a twin that ends in logits; slopes in another way."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -116,3 +117,31 @@ def noise(n: int = 3, channels: int = 3, seed: int = 0) -> npt.NDArray[np.float3
 
 def outputs(model: keras.Model, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
     return np.asarray(model.predict(images, verbose=0))
+
+
+@contextlib.contextmanager
+def float64() -> Iterator[None]:
+    """Keras in float64, its inputs too; layers that were made before stay what they are."""
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        yield
+    finally:
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+
+
+def central_differences(
+    model: keras.Model, image: npt.NDArray[Any], label: int, places: npt.NDArray[np.int64], step: float = 1e-5
+) -> npt.NDArray[np.float64]:
+    """Slopes of one of a model's values at places (p, 3) of an image (h, w, c), each by two predictions.
+
+    Args:
+        model: in float64; of several outputs the last counts.
+    """
+    steps = np.zeros((len(places), *image.shape))
+    steps[(np.arange(len(places)), *places.T)] = step
+    up, down = (
+        np.asarray(keras.tree.flatten(model(image + one, training=False))[-1]) for one in (steps, -steps)
+    )
+    return (up - down)[:, label] / (2 * step)

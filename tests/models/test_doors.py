@@ -20,8 +20,19 @@ from picasso_tb.models.live_keras import live_network
 from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import probabilities
 from picasso_tb.models.snapshot import Snapshot
-from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
-from tests.models.test_keras_model import UNIT, central_differences, float64
+from tests.models.networks import (
+    HEADS,
+    HEIGHT,
+    WIDTH,
+    central_differences,
+    dense,
+    drawn,
+    float64,
+    functional,
+    noise,
+    outputs,
+)
+from tests.models.test_keras_model import UNIT
 from tests.models.test_live_keras import Doubling, Forgetful
 
 PATH = "tests.models.test_live_keras"
@@ -58,7 +69,7 @@ def test_slopes_of_a_graph_are_those_of_central_differences() -> None:
         exact = functional(dense(5), smooth=True)
         exact.set_weights(model.get_weights())
         for k, label in enumerate(targets[0]):
-            expected = central_differences(exact, images.astype(np.float64), label, places)
+            expected = central_differences(exact, images[0], label, places)
             np.testing.assert_allclose(found[0, k][tuple(places.T)], expected, rtol=1e-4, atol=1e-6)
 
 

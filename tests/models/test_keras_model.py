@@ -1,13 +1,11 @@
 """The adapter's numbers against the original model, a twin that ends in logits, and finite differences."""
 
-import contextlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import numpy as np
-import numpy.typing as npt
 import pytest
 from keras import layers
 
@@ -23,8 +21,10 @@ from tests.models.networks import (
     HEADS,
     HEIGHT,
     WIDTH,
+    central_differences,
     dense,
     drawn,
+    float64,
     functional,
     noise,
     outputs,
@@ -237,31 +237,6 @@ def test_a_softmax_over_one_unit_is_refused() -> None:
         restored(functional(dense(1, "softmax")))
 
 
-def central_differences(
-    model: keras.Model, images: npt.NDArray[np.float64], label: int, places: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Slopes of a logit at the places (p, 3) of the first image, each from two predictions."""
-    step = 1e-5
-    slopes = []
-    for place in places:
-        shifted = np.repeat(images[:1], 2, axis=0)
-        shifted[0][tuple(place)] += step
-        shifted[1][tuple(place)] -= step
-        up, down = np.asarray(model(shifted, training=False))[:, label]
-        slopes.append((up - down) / (2 * step))
-    return np.array(slopes)
-
-
-@contextlib.contextmanager
-def float64() -> Iterator[None]:
-    """Keras in float64, its inputs too; layers that were made before stay what they are."""
-    keras.config.set_floatx("float64")
-    keras.config.set_dtype_policy("float64")
-    yield
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-
-
 def test_gradients_are_the_slopes_of_the_logits() -> None:
     model = drawn(lambda: functional(dense(5, "softmax"), smooth=True))
     images, targets = noise(), np.array([[0, 4, 0], [1, 2, 3], [2, 2, 1]])
@@ -273,7 +248,7 @@ def test_gradients_are_the_slopes_of_the_logits() -> None:
         exact = functional(dense(5), smooth=True)
         exact.set_weights(model.get_weights())
         for i, k in np.ndindex(3, 3):
-            expected = central_differences(exact, images[i : i + 1].astype(np.float64), targets[i, k], places)
+            expected = central_differences(exact, images[i], targets[i, k], places)
             np.testing.assert_allclose(gradients[i, k][tuple(places.T)], expected, rtol=1e-4, atol=1e-6)
 
 
