@@ -1,6 +1,5 @@
 """Exact occlusion against the best that brute force can do, in one process: `python -m bench occlusion`."""
 
-import functools
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -12,8 +11,9 @@ import tensorflow as tf
 
 from bench.networks import SIDE, calibrated, model_of, pictures
 from bench.timing import compared, interleaved
-from picasso_tb.models.incremental.engine import IncrementalNetwork, Variant
-from picasso_tb.models.incremental.graph import INPUT, nodes_of
+from picasso_tb.models.incremental.engine import IncrementalNetwork
+from picasso_tb.models.incremental.folding import FoldedNetwork
+from picasso_tb.models.incremental.graph import nodes_of
 from picasso_tb.models.protocol import Model, Patch
 
 WINDOW, STRIDE = 32, 8
@@ -43,10 +43,11 @@ def _measure(name: str, positions: int) -> dict[str, Any]:
     network, image, places = calibrated(name), pictures(1, seed=1)[0], patches(positions)
     fill = np.zeros_like(image)
     in_full, _, batch = batched(lambda images: network(images, training=False), image, fill, places, _BATCHES)
-    variant = IncrementalNetwork(nodes_of(network)).variant((WINDOW, WINDOW))
+    followed = FoldedNetwork(nodes_of(network))
+    variant = IncrementalNetwork(followed).variant((WINDOW, WINDOW))
     brute_force = {"brute force": in_full}
-    if variant._folded:
-        folded, _, _ = batched(functools.partial(_folded, variant), image, fill, places, _BATCHES)
+    if followed.folds:
+        folded, _, _ = batched(followed.outputs, image, fill, places, _BATCHES)
         brute_force[_FOLDED] = folded
     model = warm(model_of(network), image, fill, places)
 
@@ -78,14 +79,6 @@ def _measure(name: str, positions: int) -> dict[str, Any]:
 
 def _times_as_fast(seconds: dict[str, list[float]], way: str) -> float:
     return round(statistics.median(a / b for a, b in zip(seconds[way], seconds["picasso"], strict=True)), 2)
-
-
-def _folded(variant: Variant, images: Any) -> Any:
-    """The network in full, with batch normalisations folded into the convolutions before them."""
-    values = {INPUT: images}
-    for number, step in enumerate(variant.plan.steps[1:], start=1):
-        values[number] = variant._whole(number, step.node, [values[source] for source in step.node.inputs])
-    return values[len(values) - 1]
 
 
 def _multiplications_a_second() -> float:

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from picasso_tb.errors import CannotCompute
 from picasso_tb.models.incremental.covering import Covering
+from picasso_tb.models.incremental.folding import FoldedNetwork
+from picasso_tb.models.incremental.graph import CannotFollow, nodes_of
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import shapes_of
 from picasso_tb.models.keras_building import build
@@ -49,6 +51,11 @@ class KerasNetwork(Network):
             )
         uses = uses_in_graph(network) if uses is None else uses
         self._network = network
+        self._folded: FoldedNetwork | CannotFollow
+        try:
+            self._folded = FoldedNetwork(nodes_of(network))
+        except CannotFollow as obstacle:
+            self._folded = obstacle
         self._uses = {use.layer.name: use for use in uses}
         sizes = [math.prod(side or 1 for side in one.shape[1:]) for one in tensors_in(network)]
         super().__init__(squash, input_spec, shapes, [use.layer for use in uses], sizes)
@@ -61,16 +68,22 @@ class KerasNetwork(Network):
     def weight_bytes(self) -> int:
         import tensorflow as tf
 
-        return sum(int(np.prod(one.shape)) * tf.as_dtype(one.dtype).size for one in self._network.weights)
+        own: int = sum(int(np.prod(one.shape)) * tf.as_dtype(one.dtype).size for one in self._network.weights)
+        return own + (self._folded.weight_bytes if isinstance(self._folded, FoldedNetwork) else 0)
 
     def _compile(self) -> None:
         super()._compile()
-        self._covering = Covering(self._network, self._scores_from, self._covered_in_full)
+        self._covering = Covering(self._folded, self._scores_from, self._covered_in_full)
 
     def _outputs(self, inputs: Any) -> Any:
         import tensorflow as tf
 
         return tf.nest.flatten(self._network(inputs, training=False))[0]
+
+    def _outputs_without_slopes(self, inputs: Any) -> Any:
+        if isinstance(self._folded, FoldedNetwork) and self._folded.folds:
+            return self._folded.outputs(inputs)
+        return self._outputs(inputs)
 
     def _scores_by_way_of(self, layer: str, images: Any, heed: Callable[[Any], None]) -> Any:
         with listening(self._uses[layer], heed):
@@ -113,7 +126,10 @@ class KerasModel(KerasNetwork):
             InvalidArgument: the weights are of another architecture; nothing was changed then.
         """
         _refuse_other_weights(self._network, weights)
-        if assign(self._network, weights):
+        made_constants = assign(self._network, weights)
+        if isinstance(self._folded, FoldedNetwork):
+            self._folded.take_weights()
+        if made_constants:
             self._compile()
         else:
             self._covering.take_weights()

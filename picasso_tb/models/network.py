@@ -153,6 +153,10 @@ class Network:
         """What the network gives (n, units) for what it takes, as a tensor."""
         raise NotImplementedError
 
+    def _outputs_without_slopes(self, inputs: Any) -> Any:
+        """The same, as fast as it can be had where nobody asks for slopes."""
+        return self._outputs(inputs)
+
     def _scores_by_way_of(self, layer: str, images: Any, heed: Callable[[Any], None]) -> Any:
         """Scores of images, with what the layer gives (n, h', w', channels) shown to `heed` on the way."""
         raise NotImplementedError
@@ -202,7 +206,7 @@ class Network:
         targets = tf.TensorSpec((None, None), tf.int64)
         places, fill = tf.TensorSpec((None, None), tf.bool), tf.TensorSpec((None, None, image[-1]))
         compiled = functools.partial(tf.function, autograph=False)
-        self._scores = compiled(self._score, [pictures])
+        self._scores = compiled(self._score_only, [pictures])
         self._slopes = compiled(functools.partial(slopes_at_input, self._score), [pictures, targets])
         self._of_layer = functools.partial(compiled, input_signature=[pictures, targets])
         self._at_layers: dict[str, Any] = {}
@@ -231,12 +235,15 @@ class Network:
     def _score(self, images: Any) -> Any:
         return self._scores_from(self._outputs(self._shapes.as_input(images)))
 
+    def _score_only(self, images: Any) -> Any:
+        return self._scores_from(self._outputs_without_slopes(self._shapes.as_input(images)))
+
     def _cover_and_score(self, image: Any, rows: Any, columns: Any, fill: Any) -> Any:
         """(p, classes) for one image and the rows (p, h) and columns (p, w) that each patch covers."""
         import tensorflow as tf
 
         inside = rows[:, :, None, None] & columns[:, None, :, None]
-        return self._score(tf.where(inside, fill, image))
+        return self._score_only(tf.where(inside, fill, image))
 
     def _scores_from(self, outputs: Any) -> Any:
         """Scores (n, classes) from what the network gives (n, units)."""

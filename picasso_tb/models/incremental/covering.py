@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from picasso_tb.models.batch_size import BatchSize
 from picasso_tb.models.incremental.engine import DoesNotFit, IncrementalNetwork, Untouched, Variant
-from picasso_tb.models.incremental.graph import CannotFollow, Node, nodes_of
+from picasso_tb.models.incremental.folding import FoldedNetwork
+from picasso_tb.models.incremental.graph import CannotFollow
 from picasso_tb.models.incremental.plan import Plan
 from picasso_tb.models.incremental.spread import Pair
 from picasso_tb.models.protocol import Patch, Scores
@@ -37,6 +38,7 @@ class Covering:
         computation: how the last scores were computed and why not faster, in words.
 
     Args:
+        network: what was folded, or why it can't be.
         scores_from: from the network's outputs (n, units) to scores (n, classes), in TensorFlow.
         in_full: the same as `scores`, by the network itself.
         patience: seconds before the short way is tried; None for what compiling it is expected to take.
@@ -44,7 +46,7 @@ class Covering:
 
     def __init__(
         self,
-        network: Any,
+        network: FoldedNetwork | CannotFollow,
         scores_from: Callable[[Any], Any],
         in_full: InFull,
         patience: float | None = None,
@@ -57,30 +59,27 @@ class Covering:
         self._proven: set[Variant] = set()
         self._batch_sizes: dict[Variant, BatchSize] = {}
         self._untouched: tuple[Variant, Untouched] | None = None
-        self._nodes: list[Node] = []  # empty where the short way is closed
         self._network: IncrementalNetwork | None = None
-        self._obstacle = ""
-        try:
-            self._nodes = nodes_of(network)
-        except CannotFollow as obstacle:
-            self._obstacle = str(obstacle)
-        self._patience = _SECONDS_TO_COMPILE * len(self._nodes) if patience is None else patience
+        self._obstacle, operations = "", 0
+        if isinstance(network, CannotFollow):
+            self._obstacle = str(network)
+        else:
+            self._network, operations = IncrementalNetwork(network), len(network.nodes)
+        self._patience = _SECONDS_TO_COMPILE * operations if patience is None else patience
 
     def take_weights(self) -> None:
         """After the network was given other weights."""
         self._untouched = None
-        if self._network:
-            self._network.take_weights()
 
     def scores(self, image: Image, fill: Image, patches: list[Patch]) -> Scores:
         """(p, classes) with each patch covered by what `fill` (h, w, c) has there."""
-        if not self._nodes:
+        if self._network is None:
             self.computation = f"in full: {self._obstacle}"
         elif self._seconds_in_full < self._patience:
             self.computation = "in full: the short way is compiled when many more positions are asked for"
         else:
             for joins_fit in (True, False):
-                variant = self._variant(_largest(patches), joins_fit)
+                variant = self._paying(self._network.variant(_largest(patches), joins_fit))
                 try:
                     if variant and self._is_proven(variant, image, fill, patches):
                         return self._short(variant, image, fill, patches)
@@ -94,10 +93,8 @@ class Covering:
         self._pace_in_full = min(self._pace_in_full, seconds / max(1, len(patches)))
         return scores
 
-    def _variant(self, size: Pair, joins_fit: bool) -> Variant | None:
-        """What computes patches of that size; None where it would save, or has saved, too little."""
-        self._network = self._network or IncrementalNetwork(self._nodes)
-        variant = self._network.variant(size, joins_fit)
+    def _paying(self, variant: Variant) -> Variant | None:
+        """The variant; None where it would save, or has saved, too little."""
         pace = self._batch_sizes[variant].pace if variant in self._batch_sizes else None
         if pace and pace > self._pace_in_full:  # small networks: the work around them counts
             self.computation = "in full: the short way proved slower"
@@ -119,7 +116,7 @@ class Covering:
             found = self._short(variant, image, fill, sample)
             if not _agree(found, self._in_full(image, fill, sample)):
                 self._obstacle = "the short way gave other scores than the network"
-                self._nodes, self._network, self._untouched = [], None, None
+                self._network, self._untouched = None, None
                 self.computation = f"in full: {self._obstacle}"
                 return False
             self._proven.add(variant)

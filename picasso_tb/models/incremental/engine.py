@@ -1,6 +1,5 @@
 """A Keras network in TensorFlow that computes again only what patches of its input can change."""
 
-import collections
 import dataclasses
 from typing import Any
 
@@ -8,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from picasso_tb.models.incremental import layers
-from picasso_tb.models.incremental.graph import INPUT, Node
+from picasso_tb.models.incremental.folding import FoldedNetwork
+from picasso_tb.models.incremental.graph import INPUT
 from picasso_tb.models.incremental.plan import Action, Plan, Step, make_plan
 from picasso_tb.models.incremental.spread import Boxes, Pair, Rows
 from picasso_tb.models.protocol import Patch
@@ -47,26 +47,10 @@ class Untouched:
 class IncrementalNetwork:
     """A Keras network that computes again only what patches of its input can change."""
 
-    def __init__(self, nodes: list[Node]) -> None:
-        import tensorflow as tf
-
-        self._nodes = nodes
-        self._folded = _foldable(nodes)
-        self._weights = {number: _room_for(nodes[number].operation) for number in self._folded}
+    def __init__(self, network: FoldedNetwork) -> None:
+        self._network = network
         self._variants: dict[tuple[Any, ...], Variant] = {}
         self._planned: dict[tuple[Pair, bool], Variant] = {}  # planning takes as long as several positions
-        self._fold = tf.function(self._fold_all, [])
-        self.take_weights()
-
-    def take_weights(self) -> None:
-        """Fold the batch normalisations anew, after the network was given other weights."""
-        self._fold()
-
-    def _fold_all(self) -> None:
-        for number, normalization in self._folded.items():
-            values = layers.folded(self._nodes[number].operation, self._nodes[normalization].operation)
-            for variable, value in zip(self._weights[number], values, strict=True):
-                variable.assign(value)
 
     def variant(self, patch: Pair, joins_fit: bool = True) -> "Variant":
         """What computes patches of at most that height and width, wherever they lie.
@@ -74,50 +58,23 @@ class IncrementalNetwork:
         Sizes whose plans differ in numbers only share a variant, and so a trace.
         """
         if (patch, joins_fit) not in self._planned:
-            plan = make_plan(self._nodes, patch, joins_fit)
+            plan = make_plan(self._network.nodes, patch, joins_fit)
             key = tuple((step.action, step.keeps_box, step.as_they_are) for step in plan.steps)
             if key not in self._variants:
-                self._variants[key] = Variant(plan, self._weights, set(self._folded.values()))
+                self._variants[key] = Variant(plan, self._network)
             self._planned[patch, joins_fit] = self._variants[key]
         return self._planned[patch, joins_fit]
-
-
-def _room_for(layer: Any) -> tuple[Any, Any]:
-    """Variables for the folded kernel and bias of a convolution."""
-    import tensorflow as tf
-
-    shape = layer.kernel.shape
-    units = np.prod(shape[2:]) if type(layer).__name__ == "DepthwiseConv2D" else shape[-1]
-    kernel, bias = (tf.Variable(tf.zeros(size), trainable=False) for size in (shape, (units,)))
-    return kernel, bias
-
-
-def _foldable(nodes: list[Node]) -> dict[int, int]:
-    """Convolutions and the batch normalisations right behind them, by number; none that is used twice."""
-    users: dict[int, list[int]] = {}
-    for number, node in enumerate(nodes):
-        for source in node.inputs:
-            users.setdefault(source, []).append(number)
-    uses = collections.Counter(id(node.operation) for node in nodes)
-    return {
-        number: users[number][0]
-        for number, node in enumerate(nodes)
-        if len(users.get(number, [])) == 1
-        and layers.folds(node, nodes[users[number][0]])
-        and uses[id(node.operation)] == uses[id(nodes[users[number][0]].operation)] == 1
-    }
 
 
 class Variant:
     """A plan made into two TensorFlow functions: the image's own values, and the outputs for some boxes."""
 
-    def __init__(self, plan: Plan, weights: dict[int, tuple[Any, Any]], folded: set[int]) -> None:
+    def __init__(self, plan: Plan, network: FoldedNetwork) -> None:
         import tensorflow as tf
 
         self.plan = plan
         self._steps = plan.steps
-        self._weights = weights
-        self._folded = folded
+        self._network = network
         self._gatherings = [self._gathered(step) for step in self._steps]
         sources = [one.source for many in self._gatherings for one in many]
         means = [step.node.inputs[0] for step in self._steps if step.action is Action.MEAN]
@@ -198,7 +155,7 @@ class Variant:
         """The kept values, each without the batch, and the output (units,)."""
         values = {INPUT: image[None]}
         for number, step in enumerate(self._steps[1:], start=1):
-            values[number] = self._whole(number, step.node, [values[source] for source in step.node.inputs])
+            values[number] = self._network.whole(number, [values[source] for source in step.node.inputs])
         return [values[number][0] for number in (*self._kept, len(self._steps) - 1)]
 
     def _compute_covered(
@@ -221,22 +178,12 @@ class Variant:
             elif step.action is Action.PASS:
                 values[number] = inputs[0]
             elif step.action is Action.WINDOWS:
-                values[number] = layers.window_function(step.node, self._weights.get(number), "valid")(
-                    inputs[0]
-                )
+                values[number] = self._network.windows(number, inputs[0])
                 if _leaves_padding_out(step):
                     values[number] /= next(shares)[..., None]
             else:
-                values[number] = self._whole(number, step.node, inputs)
+                values[number] = self._network.whole(number, inputs)
         return values[len(self._steps) - 1]
-
-    def _whole(self, number: int, node: Node, inputs: list[Any]) -> Any:
-        """The operation on whole values, or on boxes where each pixel stands for itself."""
-        if number in self._folded or layers.is_identity(node):
-            return inputs[0]
-        if number in self._weights:
-            return layers.window_function(node, self._weights[number], node.operation.padding)(inputs[0])
-        return node(inputs)
 
 
 def _leaves_padding_out(step: Step) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 
 from picasso_tb.models.incremental.graph import Node
 from picasso_tb.models.incremental.spread import Pair, Window
+from picasso_tb.models.keras_layers import is_kerass
 
 _CONVOLUTIONS = {"Conv2D", "DepthwiseConv2D", "SeparableConv2D"}
 _POOLINGS = {"MaxPooling2D", "AveragePooling2D"}
@@ -124,6 +125,8 @@ def folds(node: Node, behind: Node) -> bool:
         and getattr(node.operation.activation, "__name__", "") == "linear"
         and kind_name(behind) == "BatchNormalization"
         and is_pixelwise(behind)
+        and is_kerass(type(node.operation))
+        and is_kerass(type(behind.operation))
     )
 
 

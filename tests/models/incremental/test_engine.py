@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from picasso_tb.models.incremental.engine import DoesNotFit, IncrementalNetwork
+from picasso_tb.models.incremental.folding import FoldedNetwork
 from picasso_tb.models.incremental.graph import nodes_of
 from picasso_tb.models.protocol import Patch
 
@@ -113,7 +114,7 @@ def test_equals_the_whole_network_on_random_graphs(seed: int) -> None:
     image, fill = random.normal(size=(2, height, width, 3)).astype(np.float32)
     patches = random_patches(random, height, width)
     expected = by_brute_force(network, image, fill, patches)
-    found = incrementally(IncrementalNetwork(nodes_of(network)), image, fill, patches)
+    found = incrementally(IncrementalNetwork(FoldedNetwork(nodes_of(network))), image, fill, patches)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5 * max(1.0, np.ptp(expected)))
 
 
@@ -121,7 +122,7 @@ def test_places_of_patches_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatc
     network, random = random_network(1), np.random.default_rng(1)
     height, width, _ = network.input_shape[1:]
     grids = [random_patches(random, height, width) for _ in range(2)]
-    variant = IncrementalNetwork(nodes_of(network)).variant((height, width))
+    variant = IncrementalNetwork(FoldedNetwork(nodes_of(network))).variant((height, width))
     located, locate = [], variant._located
 
     def counted(edges: Any) -> Any:
