@@ -14,17 +14,15 @@ from picasso_tb import InputSpec, explain
 SPEC = InputSpec(height=28, width=28, mode="L", resample="lanczos", scale=1 / 255)
 PICTURE = np.kron(np.random.default_rng(8).integers(0, 256, (61, 61), np.uint8), np.ones((4, 4), np.uint8))
 COLOURS = {"black": 0, "grey": 128, "white": 255}
-LADDER = [  # every window, number of positions and colour with different others
-    (0.50, 2, "grey"),
-    (0.50, 10, "black"),
-    (0.40, 5, "white"),
-    (0.35, 3, "black"),
-    (0.20, 10, "black"),
-    (0.20, 9, "grey"),
-    (0.10, 13, "white"),
-    (0.05, 30, "grey"),
-    (0.05, 2, "black"),
-]
+POSITIONS = {  # by window: with each colour; every colour with 2 to 30
+    0.50: {"grey": 2, "black": 10, "white": 30},
+    0.40: {"grey": 5, "black": 2, "white": 20},
+    0.30: {"grey": 10, "black": 5, "white": 2},
+    0.20: {"grey": 20, "black": 10, "white": 5},
+    0.10: {"grey": 30, "black": 20, "white": 10},
+    0.05: {"grey": 13, "black": 30, "white": 9},
+}
+LADDER = [(window, each[fill], fill) for window, each in POSITIONS.items() for fill in each]
 
 
 @pytest.fixture(scope="module")
