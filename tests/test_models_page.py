@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import PIL.Image
 import pytest
+import tf_keras
 from picasso_tb.demo.digits import network, save_as_tensorflow_1
 
 from picasso_tb import open_run
@@ -16,10 +17,11 @@ from picasso_tb.cli import main
 from picasso_tb.commands.settings_file import read_settings
 from tests.commands.test_models import HEIGHT, PIXELS, WIDTH
 from tests.commands.test_models import network as colour_network
+from tests.models.test_tf_keras import functional as tf_keras_functional
 
 PAGE = pathlib.Path(__file__).parent.parent / "docs/models.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(), re.DOTALL)
-RUNS = ["exported", "graph", "h5", "json", "keras", "live", "training", "vgg16"]
+RUNS = ["exported", "graph", "h5", "json", "keras", "keras2", "keras2-h5", "live", "training", "vgg16"]
 
 
 @pytest.fixture
@@ -36,6 +38,9 @@ def model(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> keras.Mode
     pathlib.Path("model.json").write_text(made.to_json())
     made.save_weights("model.weights.h5")
     made.export("exported", verbose=False)
+    of_keras_2 = tf_keras_functional(tf_keras.layers.Dense(3, "softmax"))
+    of_keras_2.save("keras2.keras")
+    of_keras_2.save("keras2.h5")
     pathlib.Path("ckpts").mkdir()
     for step in (1, 2):
         made.save(f"ckpts/epoch-{step}.keras")
@@ -62,6 +67,8 @@ def test_every_line_of_the_page_does_what_it_says(model: keras.Model) -> None:
     assert {run: len(found.steps) for run, found in runs.items()} == {
         run: 2 if run == "training" else 1 for run in RUNS
     }
+    for run in ("keras2", "keras2-h5"):
+        assert "read with tf-keras" in " ".join(runs[run].checkpoint().load().notes)
     assert runs["keras"].probes()[0].masks == ("regions",)
     assert runs["vgg16"].checkpoint().class_names[7] == "class 7"
     assert runs["vgg16"].checkpoint().input_spec.preprocessing == "caffe"
