@@ -7,8 +7,9 @@ from typing import Any
 
 from picasso_tb.errors import InvalidArgument, ModelRefused, NeedsCode
 from picasso_tb.models.architecture import Architecture, WeightInfo, as_text
-from picasso_tb.models.keras_config import Config, canonical, refuse_foreign_code, uncover_logits
+from picasso_tb.models.keras_config import Config, canonical, refuse_foreign_code
 from picasso_tb.models.keras_layers import formats_in, is_kerass, uses_in_graph
+from picasso_tb.models.keras_logits import uncover_logits
 from picasso_tb.models.losses import Trained, trained_with
 from picasso_tb.models.protocol import Layer
 from picasso_tb.models.shapes import Shapes, Squash, classifier_shapes

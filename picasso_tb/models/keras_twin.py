@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from picasso_tb.models.keras_architecture import config_of, first_line
-from picasso_tb.models.keras_config import Config, uncover_logits
+from picasso_tb.models.keras_config import Config
+from picasso_tb.models.keras_logits import uncover_logits
 from picasso_tb.models.network import put_values
 from picasso_tb.models.shapes import FAR, Squash, in_unit_range, seen_in
 

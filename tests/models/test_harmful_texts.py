@@ -21,8 +21,10 @@ from tests.models.networks import dense
 from tests.models.test_attacks import memory_bounded, small
 
 
-def keras_text(change: Callable[[Any], None]) -> str:
-    content = json.loads(describe(small()).config)
+def keras_text(change: Callable[[Any], None], functional: bool = False) -> str:
+    model = small()
+    model = keras.Model(model.inputs[0], model.outputs[0]) if functional else model
+    content = json.loads(describe(model).config)
     change(content)
     return as_text(content)
 
@@ -119,6 +121,15 @@ def vast_picture(content: Any) -> None:
     content["config"]["layers"].insert(1, {**own, "config": {"padding": 10**6, "name": "vast"}})
 
 
+def layer_on_constants(content: Any) -> None:
+    """A gigabyte, were it computed."""
+    constant = {"class_name": "__numpy__", "config": {"value": [[[[1.0]]]], "dtype": "float32"}}
+    own = {"module": "keras.layers", "class_name": "UpSampling2D", "registered_name": None}
+    call = {"args": [constant], "kwargs": {}, "class_name": "__keras_tensor__", "names": ["flatten", 0, 0]}
+    settings = {"config": {"size": [10_000, 25_000], "name": "vast"}, "name": "vast"}
+    content["config"]["layers"].append({**own, **settings, "inbound_nodes": [call]})
+
+
 TEXTS: dict[str, tuple[Callable[[], str], str]] = {
     "no JSON": (lambda: "{", "JSON text"),
     "deep JSON": (lambda: '{"a":' * 100_000, "JSON text"),
@@ -131,6 +142,10 @@ TEXTS: dict[str, tuple[Callable[[], str], str]] = {
     ),
     "vast layer": (lambda: keras_text(vast_layer), "at most .* weights"),
     "vast picture": (lambda: keras_text(vast_picture), "values for a picture|weights"),
+    "layer on constants": (
+        lambda: keras_text(layer_on_constants, functional=True),
+        "UpSampling2D, called on constants alone",
+    ),
     "ReadFile": (lambda: graph_text(replaced("ReadFile")), "ReadFile"),
     "PyFunc": (lambda: graph_text(replaced("PyFunc")), "PyFunc"),
     "unknown operation": (lambda: graph_text(replaced("Nonsense")), "Nonsense"),

@@ -67,6 +67,18 @@ def nested() -> tf_keras.Model:
     return functional(layers.Dense(5, "softmax"), middle)
 
 
+def moved() -> tf_keras.Model:
+    """By functions of TensorFlow that Keras 2 names otherwise than TensorFlow does."""
+
+    def front(images: Any) -> Any:
+        x = tf.image.resize(tf.transpose(images, (0, 2, 1, 3)), (HEIGHT, WIDTH))
+        return tf.where(
+            x > 0.4, tf.clip_by_value(tf.pad(x, [[0, 0], [1, 0], [0, 1], [0, 0]])[:, 1:, 1:], 0, 1), x
+        )
+
+    return functional(layers.Dense(5, "softmax"), front)
+
+
 def half_precision() -> tf_keras.Model:
     tf_keras.mixed_precision.set_global_policy("mixed_bfloat16")
     try:
@@ -84,6 +96,7 @@ MODELS: dict[str, Callable[[], tf_keras.Model]] = {
     "activation layer": lambda: sequential(layers.Dense(5), layers.Activation("softmax")),
     "augmented": augmented,
     "attention": attentive,
+    "moved": moved,
     "logits": lambda: functional(layers.Dense(5)),
     "bfloat16": half_precision,
 }
@@ -193,6 +206,20 @@ def vast_nested(folder: pathlib.Path) -> pathlib.Path:
     return folder / "model.keras"
 
 
+def operation_on_constants(folder: pathlib.Path) -> pathlib.Path:
+    """Two gigabytes, were it computed."""
+    drawn("functional").save(folder / "model.keras")
+    constant = ["_CONSTANT_VALUE", -1, [[1.0, 2.0, 4.0]], {"multiples": [10**8, 1]}]
+    layer = {"module": "tf_keras.src.layers.core.tf_op_layer", "class_name": "TFOpLambda"}
+    settings = {"config": {"name": "vast", "function": "tile"}, "name": "vast", "registered_name": None}
+
+    def change(config: Any) -> None:
+        config["config"]["layers"].append({**layer, **settings, "inbound_nodes": [constant]})
+
+    changed_config(folder / "model.keras", change)
+    return folder / "model.keras"
+
+
 def exported_with_noise(folder: pathlib.Path) -> pathlib.Path:
     """tf-keras exports augmentation as in a training."""
     drawn("augmented").export(folder / "model")
@@ -251,6 +278,7 @@ FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError
     "export in training, rows first": (lambda to: exported_in_training(to, 1), ModelRefused, MIXES),
     "vast layer in an .h5 file": (vast_h5, ModelRefused, "at most .* weights"),
     "vast layer deep inside": (vast_nested, ModelRefused, "at most .* weights"),
+    "operation on constants": (operation_on_constants, ModelRefused, "TFOpLambda, called on constants alone"),
     "truncated": (truncated, DamagedFile, WHOLE),
     "half the weights": (half_the_weights, DamagedFile, WHOLE),
 }
