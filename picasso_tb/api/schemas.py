@@ -58,6 +58,7 @@ class Catalogue(Schema):
     version: str
     compute: Compute
     visualizations: list[VisualizationInfo]
+    scanned: bool = Field(description="False while some of the users' own visualizations are being read.")
     limits: Limits
 
 

@@ -43,6 +43,7 @@ class Service:
             version=picasso_tb.__version__,
             compute=schemas.Compute(available=self._obstacle is None, reason=self._obstacle),
             visualizations=[views.visualization_info(entry) for entry in entries],
+            scanned=not any(entry.is_being_read for entry in entries),
             limits=self.limits,
         )
 

@@ -41,6 +41,10 @@ class Entry:
     error: str | None = None
     failure: str | None = None
 
+    @property
+    def is_being_read(self) -> bool:
+        return self.error == _BEING_READ
+
 
 @dataclasses.dataclass(frozen=True)
 class Resolved:
@@ -135,7 +139,7 @@ class Catalogue:
         entries = self.entries(wait)
         entry = next((one for one in entries if one.name == name), None)
         if entry is None:
-            if any(one.error == _BEING_READ for one in entries):
+            if any(one.is_being_read for one in entries):
                 raise Busy("Visualizations are still being read. Try again in a while.", "visualization")
             names = ", ".join(sorted(one.name for one in entries if one.error is None))
             raise NotFound(f"Expected one of {names}. Received: {name!r}", "visualization")

@@ -114,7 +114,7 @@ def test_a_file_that_hangs_is_ended_and_the_others_are_read(
     (tmp_path / "mine.py").write_text(METHOD)
     catalogue = Catalogue([str(tmp_path)])
     waiting = own(catalogue, wait=0)
-    assert all("being read" in str(entry.error) for entry in waiting)
+    assert all(entry.is_being_read and "being read" in str(entry.error) for entry in waiting)
     hanging, mine = own(catalogue)
     assert "Importing hanging.py took longer than 2 s" in str(hanging.error)
     assert (mine.name, mine.error) == ("brightness", None)

@@ -54,9 +54,7 @@ def tensorboard(
     impatient = "import picasso_tb.jobs.catalogue as catalogue; catalogue._SECONDS_TO_IMPORT = 10"
     flag = f"--picasso_visualizations={folder}"
     with running(small_logdir, tmp_path_factory.mktemp("cache"), flag, code=impatient) as tensorboard:
-        wait_for(
-            lambda: not [one for one in own(tensorboard).values() if "being read" in str(one["error"])], 90
-        )
+        wait_for(lambda: tensorboard.ask("api/catalogue").json["scanned"], 90)
         yield tensorboard
 
 

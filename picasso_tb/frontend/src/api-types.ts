@@ -678,6 +678,11 @@ export interface components {
             compute: components["schemas"]["Compute"];
             /** Visualizations */
             visualizations: components["schemas"]["VisualizationInfo"][];
+            /**
+             * Scanned
+             * @description False while some of the users' own visualizations are being read.
+             */
+            scanned: boolean;
             limits: components["schemas"]["Limits"];
         };
         /** ChartExhibit */

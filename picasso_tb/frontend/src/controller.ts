@@ -120,9 +120,9 @@ export class Controller {
   }
 
   private pause(): number {
-    const { server, runs } = this.store.state;
+    const { server, runs, catalogue } = this.store.state;
     if (server === "down") return RETRY;
-    if (runs && !runs.scanned) return LOOK_AGAIN_SCANNING;
+    if (runs?.scanned === false || catalogue?.scanned === false) return LOOK_AGAIN_SCANNING;
     return runs?.runs.length ? LOOK_AGAIN : LOOK_AGAIN_EMPTY;
   }
 

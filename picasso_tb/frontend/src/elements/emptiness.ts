@@ -1,5 +1,5 @@
 /** Why there is nothing to show, in words; null when there is something. */
-import { contentsOf, problemsOf } from "../logic/select";
+import { contentsOf, problemsOf, visualizationOf } from "../logic/select";
 import type { State } from "../logic/state";
 
 export interface Emptiness {
@@ -28,6 +28,10 @@ export function emptiness(state: State): Emptiness | null {
     const text =
       "Log a few pictures while you train. This page finds them by itself and shows where the network looks.";
     return { heading: "No probes in this log directory", text, teaches: true, takesPictures: false };
+  }
+  if (!catalogue.scanned && !visualizationOf(state)) {
+    const heading = `Reading the visualization "${choice.visualization}" ...`;
+    return { heading, text: "Its file is being imported.", teaches: false, takesPictures: false };
   }
   const run = choice.run ?? "";
   const contents = contentsOf(state);

@@ -108,6 +108,7 @@ export function catalogue(): Catalogue {
       { ...one, name: "saliency", sign: "magnitude", draws_map: true, settings_schema: {} },
       { ...one, name: "occlusion", sign: "signed", draws_map: true, settings_schema: settings },
     ],
+    scanned: true,
     limits: { passes: 1, probes: 1, upload_bytes: 1, upload_pixels: 1 },
   };
 }

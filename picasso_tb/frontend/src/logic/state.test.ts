@@ -136,6 +136,16 @@ test("a link's run is waited for while the log directory is being read", () => {
   assert.equal(reduce(state, { type: "runs", runs: runs("fixed", "shortcut") }).choice.step, 3);
 });
 
+test("a link's visualization is waited for while the users' own are being read", () => {
+  const link: Action = { type: "choose", choice: { visualization: "own" } };
+  const read = (scanned: boolean): Action => ({ type: "catalogue", catalogue: { ...catalogue(), scanned } });
+  const waiting = after(link, read(false));
+  assert.deepEqual([waiting.choice.visualization, waiting.notice], ["own", null]);
+  const gone = reduce(waiting, read(true));
+  assert.equal(gone.choice.visualization, "occlusion");
+  assert.match(gone.notice ?? "", /no visualization "own"/);
+});
+
 test("what a job finishes takes the place of what was pending, and a preview stands in for it before", () => {
   const state = answered(after(...LOADED), [entry("p", null), entry("q", null)], "j");
   const column = currentId(state);

@@ -174,22 +174,30 @@ export function keep<T>(old: T | null | undefined, fresh: T): T {
   return old && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh;
 }
 
-/** A run and a visualization that exist; a run that does not is named in a notice, once all runs are known. */
+/** A run and a visualization that exist; one that does not is named in a notice, once all are known. */
 function withDefaults(state: State): State {
   const { catalogue, runs, choice } = state;
-  const known = (catalogue?.visualizations ?? []).filter((one) => !one.error);
-  const wanted = catalogue?.visualizations.find((one) => one.name === choice.visualization);
-  const usual = known.find((one) => one.name === "occlusion") ?? known.find((one) => one.draws_map) ?? known[0];
-  const visualization = catalogue ? ((wanted ?? usual)?.name ?? null) : choice.visualization;
+  const visualization = catalogue ? existingVisualization(catalogue, choice.visualization) : choice.visualization;
   const run = runs ? existingRun(runs, choice.run) : choice.run;
-  if (run === choice.run) {
-    const ticked = withRunTicked(state, choice);
-    if (visualization === choice.visualization) return ticked === choice ? state : { ...state, choice: ticked };
-    return { ...state, choice: { ...ticked, visualization } };
-  }
-  const text = `The run "${choice.run}" is not in the log directory (any more).`;
-  const notice = choice.run === null ? state.notice : text;
-  return { ...state, notice, choice: withRunTicked(state, { ...choice, visualization, run, step: null, model: null }) };
+  const gone = [
+    run !== choice.run && choice.run !== null && `The run "${choice.run}" is not in the log directory (any more).`,
+    visualization !== choice.visualization &&
+      choice.visualization !== null &&
+      `There is no visualization "${choice.visualization}" (any more).`,
+  ].filter((text) => text !== false);
+  const place = run === choice.run ? {} : { run, step: null, model: null };
+  const isSame = run === choice.run && visualization === choice.visualization;
+  const ticked = withRunTicked(state, isSame ? choice : { ...choice, ...place, visualization });
+  if (ticked === choice) return state;
+  return { ...state, notice: gone.join(" ") || state.notice, choice: ticked };
+}
+
+function existingVisualization({ visualizations, scanned }: Catalogue, wanted: string | null): string | null {
+  const mayCome = wanted !== null && !scanned;
+  if (mayCome || visualizations.some((one) => one.name === wanted)) return wanted;
+  const known = visualizations.filter((one) => !one.error);
+  const usual = known.find((one) => one.name === "occlusion") ?? known.find((one) => one.draws_map) ?? known[0];
+  return usual?.name ?? null;
 }
 
 function existingRun({ runs, scanned }: Runs, wanted: string | null): string | null {
