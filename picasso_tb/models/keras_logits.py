@@ -17,7 +17,16 @@ _AVERAGING = {
     "GlobalAveragePooling2D",
     "AveragePooling2D",
 }  # logits stay logits; squashed values can't be undone
-_AFFINE = {"BatchNormalization", "Rescaling"}
+_AFFINE = {
+    *("BatchNormalization", "Rescaling"),
+    *(
+        "Add",
+        "Subtract",
+        "Multiply",
+        "Negative",
+    ),  # of keras.ops, with a constant; those of layers join several
+}
+_AFFINE_IN_FIRST = {"Divide", "TrueDivide"}  # of keras.ops
 _SQUASHES = {
     "softmax": Squash.SOFTMAX,
     "log_softmax": Squash.SOFTMAX,
@@ -25,9 +34,19 @@ _SQUASHES = {
     "linear": Squash.NOTHING,
     None: Squash.NOTHING,
 }
-_PLAIN = {"elu", "gelu", "leaky_relu", "relu", "selu", "silu", "softplus", "softsign", "tanh"}  # leave 0 to 1
+_PLAIN = {  # leave 0 to 1
+    *("elu", "exponential", "gelu", "leaky_relu", "relu", "relu6", "selu", "silu", "softplus", "softsign"),
+    "tanh",
+}
 _SQUASHING_LAYERS = {"Softmax": "softmax", "LogSoftmax": "log_softmax", "Sigmoid": "sigmoid"}
-_PLAIN_LAYERS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
+_PLAIN_LAYERS = {
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "ELU": "elu",
+    "Relu": "relu",
+    "Relu6": "relu6",
+    "Exp": "exponential",  # of keras.ops
+}
 
 
 def uncover_logits(model: Config) -> tuple[Config, Squash]:
@@ -56,7 +75,7 @@ def _uncover(network: Config) -> Squash:
         if name == "Activation" and _activation(layer) == "linear":
             unknown = Squash.NOTHING
             continue
-        if name in _AVERAGING or name in _AFFINE:
+        if name in _AVERAGING or _is_affine(layer) or _is_bare_exponential(layer):
             mixed = True
             continue
         squash = _squash_of(layer)
@@ -72,6 +91,32 @@ def _uncover(network: Config) -> Squash:
     return unknown
 
 
+def is_affine_at_end(network: Config) -> bool:
+    """Whether an affine layer comes last: values may be anything behind one."""
+    for layer in _layers_from_output(network["config"]):
+        if layer["class_name"] in _NETWORKS:
+            return is_affine_at_end(layer)
+        if _is_affine(layer):
+            return True
+        passes_on = layer["class_name"] in _VALUE_KEEPING | _AVERAGING
+        if not passes_on and not (layer["class_name"] == "Activation" and _activation(layer) == "linear"):
+            return False
+    return False
+
+
+def _is_affine(layer: Config) -> bool:
+    """Value by value, where one input alone comes from other layers."""
+    name, sources = layer["class_name"], _sources(layer)
+    if name in _AFFINE_IN_FIRST:
+        return len(sources) == 1 and layer["inbound_nodes"][0]["args"][:1] == sources
+    return name in _AFFINE and len(sources) < 2
+
+
+def _is_bare_exponential(layer: Config) -> bool:
+    """Without a weighted sum of its own: log-probabilities may lie behind it."""
+    return _activation(layer) == "exponential" and layer["class_name"] not in _WEIGHTED_SUMS
+
+
 def _layers_from_output(network: Config) -> Iterator[Config]:
     """The layers that the output comes through, last one first, up to the first that joins several."""
     layers = network["layers"]
@@ -83,11 +128,13 @@ def _layers_from_output(network: Config) -> Iterator[Config]:
     while len(outputs) == 1 and outputs[0] in by_name:
         layer = by_name[outputs[0]]
         yield layer
-        outputs = [
-            tensor["config"]["keras_history"][0]
-            for tensor in objects_in(layer.get("inbound_nodes", [])[:1])
-            if tensor["class_name"] == "__keras_tensor__"
-        ]
+        outputs = [tensor["config"]["keras_history"][0] for tensor in _sources(layer)]
+
+
+def _sources(layer: Config) -> list[Config]:
+    """What a layer is called on that others give; empty in a Sequential, where it goes without saying."""
+    called_on = objects_in(layer.get("inbound_nodes", [])[:1])
+    return [part for part in called_on if part["class_name"] == "__keras_tensor__"]
 
 
 def _histories(outputs: Any) -> Iterator[str]:
@@ -112,6 +159,9 @@ def _squash_of(layer: Config) -> Squash:
 
 
 def _activation(layer: Config) -> str | None:
+    most = layer["config"].get("max_value")  # of a ReLU
+    if most is not None and most <= 1:
+        return "other"
     activation = layer["config"].get("activation", _PLAIN_LAYERS.get(layer["class_name"]))
     if isinstance(activation, dict):  # Keras' long form of a function or layer
         name = str(activation.get("class_name"))

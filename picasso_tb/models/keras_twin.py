@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from picasso_tb.models.keras_architecture import config_of, first_line
 from picasso_tb.models.keras_config import Config
-from picasso_tb.models.keras_logits import uncover_logits
+from picasso_tb.models.keras_logits import is_affine_at_end, uncover_logits
 from picasso_tb.models.network import put_values
 from picasso_tb.models.shapes import FAR, Squash, in_unit_range, seen_in
 
@@ -31,10 +31,12 @@ def uncovered(
         logits_of: see `Shapes`.
     """
     try:
-        config, squash = uncover_logits(config_of(model))
+        original = config_of(model)
+        config, squash = uncover_logits(original)
         if squash in (Squash.NOTHING, Squash.UNKNOWN, Squash.INDEPENDENT):
             rows = _as_float32(_outputs(model, inputs))
-            plain = logits_of is not None and not in_unit_range(rows)
+            may_be_plain = logits_of is not None or is_affine_at_end(original)
+            plain = may_be_plain and not in_unit_range(rows)
             far = _as_float32(_outputs(model, inputs * FAR))
             return model, Squash.NOTHING if plain else seen_in(rows, far, squash), ()
         twin = copy(config)

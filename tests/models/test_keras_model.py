@@ -165,7 +165,7 @@ def added() -> Any:
 
 
 @pytest.mark.parametrize(
-    "head", [added(), dense(3, "exponential"), lambda x: layers.Maximum()([x[:, :3], x[:, 3:6]])]
+    "head", [added(), dense(3, "mish"), lambda x: layers.Maximum()([x[:, :3], x[:, 3:6]])]
 )
 def test_unknown_outputs_are_logits_where_the_advice_is_followed(head: Any) -> None:
     bare = drawn(lambda: functional(head))
@@ -227,7 +227,7 @@ def test_a_certain_probability_gives_finite_scores() -> None:
 
 
 def test_unknown_outputs_that_are_no_probabilities_are_refused() -> None:
-    loaded = restored(drawn(lambda: functional(dense(4, "exponential"))))
+    loaded = restored(drawn(lambda: functional(dense(4, "mish"))))
     with pytest.raises(ModelRefused, match=r"Received: outputs .* no probabilities"):
         loaded.scores(noise())
 

@@ -34,12 +34,15 @@ EXCLUDING: dict[str, Callable[[Any], Any]] = {
     "halves of a sum": lambda x: (wide("softmax")(x) + wide("softmax")(x)) / 2.0,
     "smoothed": lambda x: wide("softmax")(x) * 0.9 + 0.025,
     "rescaled": lambda x: layers.Rescaling(0.9, 0.025)(wide("softmax")(x)),
+    "exponentials of log-probabilities": lambda x: ops.exp(wide("log_softmax")(x)),
     "normalized": lambda x: layers.BatchNormalization(center=False, scale=False)(wide("softmax")(x)),
 }
 EACH_FOR_ITSELF: dict[str, Callable[[Any], Any]] = {
     "average of sigmoids": averaged("sigmoid"),
     "rescaled sigmoids": lambda x: layers.Rescaling(0.9, 0.05)(wide("sigmoid")(x)),
     "hard sigmoids": wide("hard_sigmoid"),
+    "cut off": lambda x: layers.ReLU(max_value=1)(wide(None)(x)),
+    "exponentials of logarithms": lambda x: ops.exp(ops.log_sigmoid(wide(None)(x))),
     "sigmoids by hand": lambda x: 1.0 / (1.0 + ops.exp(-wide(None)(x))),
 }
 ONE: dict[str, Callable[[Any], Any]] = {
@@ -68,6 +71,27 @@ def test_shown_probabilities_are_the_models(door: str, name: str, tmp_path: path
     assert loaded.score_name == ("log-probability" if name in EXCLUDING else "logit")
     assert loaded.score_source == "from the probabilities"
     assert "could not be found behind the model's last layer" in loaded.notes[0]
+
+
+SCALED: dict[str, Callable[[Any], Any]] = {
+    "normalized": lambda x: layers.BatchNormalization()(wide("softmax")(x)),
+    "rescaled": lambda x: layers.Rescaling(3.0, -1.0)(wide("softmax")(x)),
+    "by operators": lambda x: (wide("sigmoid")(x) * 3.0 - 3.0) / 2.0,
+    "sums": lambda x: layers.BatchNormalization()(layers.Add()([wide(None)(x), wide(None)(x)])),
+}
+
+
+@pytest.mark.parametrize("name", SCALED)
+def test_what_is_scaled_beyond_0_to_1_is_plain_at_every_door(name: str, tmp_path: pathlib.Path) -> None:
+    model = made(SCALED[name])
+    if isinstance(model.layers[-1], layers.BatchNormalization):
+        model.layers[-1].set_weights([np.full(4, value) for value in (3.0, 0.5, 0.3, 0.5)])
+    live = Snapshot(architecture_of(model), model.get_weights())
+    for snapshot in (live, *(DOORS[door](model, tmp_path) for door in (".keras", "export"))):
+        loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
+        assert (loaded.score_name, loaded.score_source) == ("logit", "from the outputs as they are")
+        assert "ends in plain values" in loaded.notes[0]
+        np.testing.assert_allclose(loaded.scores(IMAGES), model(IMAGES, training=False), atol=1e-4)
 
 
 def test_logits_behind_affine_operations_stay_logits(tmp_path: pathlib.Path) -> None:
@@ -105,10 +129,12 @@ def test_one_value_of_a_regression_is_a_number_whatever_its_activation(
 PLAIN: dict[str, Callable[[int], Any]] = {
     **{
         name: lambda units, name=name: wide(name, units)
-        for name in ("relu", "tanh", "softplus", "elu", "selu")
+        for name in ("relu", "relu6", "tanh", "softplus", "elu", "selu", "exponential")
     },
     "relu layer": lambda units: lambda x: layers.ReLU()(wide(None, units)(x)),
     "activation layer": lambda units: lambda x: layers.Activation("softsign")(wide(None, units)(x)),
+    "exp of keras.ops": lambda units: lambda x: ops.exp(wide(None, units)(x)),
+    "relu6 of keras.ops": lambda units: lambda x: ops.relu6(wide(None, units)(x)),
 }
 
 
@@ -129,7 +155,7 @@ def test_what_may_leave_0_to_1_is_no_probability_whatever_its_values(
 
 
 def test_what_is_no_probability_is_refused(tmp_path: pathlib.Path) -> None:
-    snapshot = DOORS["export"](made(wide("exponential")), tmp_path)
+    snapshot = DOORS["export"](made(wide("mish")), tmp_path)
     loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
     with pytest.raises(ModelRefused, match=r"End the model in keras\.layers\.Activation\('softmax'\)"):
         loaded.scores(IMAGES)

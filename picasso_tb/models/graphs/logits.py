@@ -13,7 +13,7 @@ _SUMS = {
     *("MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D"),
     "DepthwiseConv2dNative",
 }
-_PLAIN = {"Elu", "LeakyRelu", "Relu", "Selu", "Softplus", "Softsign", "Tanh"}  # leave 0 to 1
+_PLAIN = {"Elu", "LeakyRelu", "Relu", "Relu6", "Selu", "Softplus", "Softsign", "Tanh"}  # leave 0 to 1
 _AFFINE = {  # value by value, where the first input alone depends on the picture
     *("Add", "AddV2", "Sub", "Mul", "RealDiv", "Neg", "BiasAdd"),
     *("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"),
@@ -41,8 +41,8 @@ def uncovered(nodes: Nodes, end: Tensor, pictures: str, shapes: Shapes) -> tuple
         covers_row = shapes[node.name][0].as_list()[-1:] == row.as_list()[-1:]
         if node.op in _VALUE_KEEPING and inputs:
             tensor = inputs[tensor.place if node.op == "IdentityN" else 0]
-        elif node.op in _AVERAGING and covers_row:
-            averaged, tensor = True, inputs[0]
+        elif (node.op in _AVERAGING and covers_row) or (node.op == "Exp" and not affine):
+            averaged, tensor = True, inputs[0]  # log-probabilities may lie behind an exponential
         elif node.op in _SQUASHES:
             if averaged or affine:
                 return nodes, Squash.INDEPENDENT if node.op == "Sigmoid" else Squash.UNKNOWN, affine
