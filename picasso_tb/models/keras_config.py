@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from picasso_tb.errors import NeedsCode
+from picasso_tb.models.keras_calls import takes_an_output
 
 Config = dict[str, Any]  # a decoded JSON object
 
@@ -93,7 +94,7 @@ def refuse_foreign_code(
     """
     for part in objects_in(config):
         name = str(part["class_name"])
-        if not all(map(_takes_a_tensor, part.get("inbound_nodes") or [])):
+        if not all(map(takes_an_output, part.get("inbound_nodes") or [])):
             raise NeedsCode(
                 f"Expected layers that are called on the picture, or on what comes of it. Received: {name}, "
                 "called on constants alone, so that it would compute while it is loaded. Make it a weight."
@@ -127,32 +128,6 @@ def refuse_foreign_code(
             f"computed. If you trust it, allow it where you open the model: custom_objects=[{path!r}] "
             f"(--custom-objects {path})."
         )
-
-
-def _takes_a_tensor(node: Any) -> bool:
-    """Whether what a layer is called on holds the output of another layer.
-
-    Looks where Keras looks and nowhere else, as a constant could be dressed up as an output.
-    """
-    if isinstance(node, dict) and "args" in node:
-        return _holds_a_tensor([node["args"], node.get("kwargs")])
-    return _holds_a_tensor_of_keras_2(node)
-
-
-def _holds_a_tensor(value: Any) -> bool:
-    if isinstance(value, dict) and "class_name" in value:
-        return bool(value["class_name"] == "__keras_tensor__")
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    return any(map(_holds_a_tensor, parts))
-
-
-def _holds_a_tensor_of_keras_2(value: Any) -> bool:
-    if isinstance(value, list) and len(value) in (3, 4) and isinstance(value[0], str):
-        if value[0] != "_CONSTANT_VALUE":
-            return True  # names of layer and numbers of node and tensor; then come further arguments
-        value = value[3:]
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    return any(map(_holds_a_tensor_of_keras_2, parts))
 
 
 def _is_known(function: Config, functions: Collection[str]) -> bool:

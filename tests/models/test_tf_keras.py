@@ -67,6 +67,18 @@ def nested() -> tf_keras.Model:
     return functional(layers.Dense(5, "softmax"), middle)
 
 
+def shared() -> tf_keras.Model:
+    """A layer, a functional and a sequential network, each called twice."""
+    again, inputs = layers.Conv2D(3, 1, activation="tanh"), layers.Input(SIZE)
+    inner = tf_keras.Model(inputs, layers.Conv2D(3, 1)(inputs))
+    row = tf_keras.Sequential([layers.Conv2D(3, 1, input_shape=SIZE)])
+
+    def front(images: Any) -> Any:
+        return layers.Add()([row(row(again(images))), inner(inner(again(images)))])
+
+    return functional(layers.Dense(5, "softmax"), front)
+
+
 def moved() -> tf_keras.Model:
     """By functions of TensorFlow that Keras 2 names otherwise than TensorFlow does."""
 
@@ -96,6 +108,7 @@ MODELS: dict[str, Callable[[], tf_keras.Model]] = {
     "activation layer": lambda: sequential(layers.Dense(5), layers.Activation("softmax")),
     "augmented": augmented,
     "attention": attentive,
+    "shared": shared,
     "moved": moved,
     "logits": lambda: functional(layers.Dense(5)),
     "bfloat16": half_precision,
@@ -220,6 +233,17 @@ def operation_on_constants(folder: pathlib.Path) -> pathlib.Path:
     return folder / "model.keras"
 
 
+def circle(folder: pathlib.Path) -> pathlib.Path:
+    drawn("functional").save(folder / "model.keras")
+
+    def change(config: Any) -> None:
+        behind = inside(config, "BatchNormalization")["name"]
+        inside(config, "Conv2D")["inbound_nodes"] = [[[behind, 0, 0, {}]]]
+
+    changed_config(folder / "model.keras", change)
+    return folder / "model.keras"
+
+
 def exported_with_noise(folder: pathlib.Path) -> pathlib.Path:
     """tf-keras exports augmentation as in a training."""
     drawn("augmented").export(folder / "model")
@@ -279,6 +303,7 @@ FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError
     "vast layer in an .h5 file": (vast_h5, ModelRefused, "at most .* weights"),
     "vast layer deep inside": (vast_nested, ModelRefused, "at most .* weights"),
     "operation on constants": (operation_on_constants, ModelRefused, "TFOpLambda, called on constants alone"),
+    "circle": (circle, ModelRefused, "'stem', called on what never comes"),
     "truncated": (truncated, DamagedFile, WHOLE),
     "half the weights": (half_the_weights, DamagedFile, WHOLE),
 }

@@ -9,6 +9,7 @@ from picasso_tb.errors import ModelRefused
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.of_keras import check_code, loading
 from picasso_tb.models.keras_building import refuse_many
+from picasso_tb.models.keras_calls import refuse_waiting
 from picasso_tb.models.live_graph import traced_snapshot
 from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
@@ -45,6 +46,7 @@ def open_with_tf_keras(
             "read it: pip install tf-keras."
         ) from error
     with loading(path, tf_keras), tf_keras.utils.custom_object_scope(own), _bounded(most_weights):
+        refuse_waiting(path, config)
         model = load(tf_keras)
     return traced_snapshot(model, _NOTE, asked.output, _FORMAT, trained)
 
