@@ -164,6 +164,7 @@ class MapsRequest(Schema):
     visualization: str
     settings: dict[str, Any] = Field(default_factory=dict)
     targets: Targets = TopTargets(kind="top")
+    compute: bool = Field(True, description="False to be told what is known, and to begin nothing.")
 
 
 class Estimate(Schema):

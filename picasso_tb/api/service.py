@@ -101,7 +101,7 @@ class Service:
 
     def maps(self, request: schemas.MapsRequest) -> schemas.MapsResponse:
         asked = self._ask(request)
-        if not asked.wanted:
+        if not asked.wanted or not request.compute:
             return schemas.MapsResponse(maps=asked.entries, job=None)
         if self._obstacle is not None:
             return schemas.MapsResponse(maps=asked.refused(CannotCompute(self._obstacle)), job=None)

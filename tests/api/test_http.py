@@ -48,6 +48,17 @@ def npy(tensorboard: TensorBoard, key: str, query: str = ""):
     return np.load(io.BytesIO(answer.content), allow_pickle=False)
 
 
+def test_what_is_known_is_told_without_beginning_anything(small_tensorboard):
+    [known, *_] = {one["probe"]: one for one in computed(small_tensorboard)}
+    fewer = question(small_tensorboard, compute=False)
+    answer = small_tensorboard.ask("api/maps", fewer).json
+    assert answer["job"] is None
+    assert {one["state"] for one in answer["maps"] if one["probe"] == known} == {"done"}
+    answer = small_tensorboard.ask("api/maps", fewer | {"settings": {"positions": 3}}).json
+    assert answer["job"] is None
+    assert {one["state"] for one in answer["maps"]} == {"pending"}
+
+
 def test_the_index_tells_what_was_logged(small_tensorboard):
     checkpoints, probes = small_tensorboard.run_index(RUN)
     assert [one["step"] for one in checkpoints] == [0, 1, 2]

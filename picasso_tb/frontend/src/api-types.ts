@@ -1054,6 +1054,12 @@ export interface components {
              *     }
              */
             targets: components["schemas"]["TopTargets"] | components["schemas"]["TrueTarget"] | components["schemas"]["ClassTargets"];
+            /**
+             * Compute
+             * @description False to be told what is known, and to begin nothing.
+             * @default true
+             */
+            compute: boolean;
         };
         /** MapsResponse */
         MapsResponse: {

@@ -30,6 +30,7 @@ export class Asker {
   private settling: ReturnType<typeof setTimeout> | undefined;
   /** Ids of the columns that were in view when something was asked last. */
   private columns = "";
+  private glancing = false;
 
   constructor(
     private readonly store: Store,
@@ -49,9 +50,12 @@ export class Asker {
       .map((one) => one.id)
       .join();
     const isFirst = this.columns === "";
-    if (columns !== this.columns) this.soon(isFirst ? 0 : SETTLE, true);
-    else if (this.settling === undefined) this.soon(0);
+    const isOther = columns !== this.columns;
     this.columns = columns;
+    if (isOther) {
+      this.soon(isFirst ? 0 : SETTLE, true);
+      void this.glance();
+    } else if (this.settling === undefined) this.soon(0);
   }
 
   /** The server has lost everything that was asked. */
@@ -71,6 +75,26 @@ export class Asker {
       this.settling = undefined;
       this.ask();
     }, milliseconds);
+  }
+
+  /** What is known of columns that are passed over is shown at once: only what has to be computed is waited for. */
+  private async glance(): Promise<void> {
+    if (this.glancing) return;
+    const { columns } = this;
+    const ask = planOf(this.store.state, this.inView).find((one) => !one.urgency && !this.requests.has(one.column));
+    if (!ask) return;
+    this.glancing = true;
+    await this.attempt(
+      async () => {
+        const { maps } = await this.api.maps({ ...questionOf(ask.column, ask.probes), compute: false });
+        const known = maps.filter((one) => one.state === "done");
+        if (!known.length || this.requests.has(ask.column)) return;
+        this.store.dispatch({ type: "answered", column: ask.column, maps: known, job: null });
+      },
+      () => undefined, // Why it cannot be answered is said where it is asked for in earnest.
+    );
+    this.glancing = false;
+    if (columns !== this.columns) await this.glance();
   }
 
   private ask(): void {

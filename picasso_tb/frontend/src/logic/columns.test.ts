@@ -76,6 +76,7 @@ test("a gallery asks one question, checkpoints one each of the current model", (
     visualization: "occlusion",
     settings: {},
     targets: { kind: "top", count: 1 },
+    compute: true,
   });
 });
 

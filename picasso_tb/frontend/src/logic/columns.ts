@@ -38,7 +38,7 @@ export interface Column {
 }
 
 /** A question without its probes. */
-export type Subject = Omit<MapsRequest, "probes">;
+export type Subject = Omit<MapsRequest, "probes" | "compute">;
 
 /** More classes than this are not all shown unasked. */
 const FEW_CLASSES = 8;
@@ -108,7 +108,7 @@ export function comparedColumns(state: State): [Column, Column] | null {
 
 /** The request for some probes of a column. */
 export function questionOf(columnId: string, probes: readonly string[]): MapsRequest {
-  return { ...subjectOf(columnId), probes: [...probes] };
+  return { ...subjectOf(columnId), probes: [...probes], compute: true };
 }
 
 const subjects = new Recent<string, Subject>(1000, () => 1);

@@ -39,8 +39,10 @@ export function ends({ signed: isSigned, clipped }: { signed: boolean; clipped: 
   return isSigned ? `${end(-clipped, true)} to ${end(clipped, true)}` : `0 to ${end(clipped, false)}`;
 }
 
+const english = new Intl.NumberFormat("en"); // made once: to make it takes longer than to use it
+
 export function count(value: number): string {
-  return value.toLocaleString("en");
+  return english.format(value);
 }
 
 export function plural(value: number, one: string, many = `${one}s`): string {

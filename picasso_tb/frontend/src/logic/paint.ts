@@ -48,26 +48,53 @@ export function paint(
   look: Look,
 ): void {
   if (look.layer === "picture") return;
-  const bare = look.layer === "map";
   const { top, left, ...shown } = look.view ?? WHOLE;
   const rows = places(height, top, shown.height, map.height);
   const columns = places(width, left, shown.width, map.width);
-  const read = look.smoothing ? mixed : nearest;
-  for (let y = 0; y < height; y++) {
-    const row = rows[y] ?? 0;
-    for (let x = 0; x < width; x++) {
-      const value = read(map, row, columns[x] ?? 0);
-      const at = 4 * (y * width + x);
-      const ground = bare ? GROUND : greyed(pixels, at);
-      if (Number.isNaN(value)) {
-        fill(pixels, at, hatch(x, y, ground));
-      } else if (Math.abs(value) < scale.threshold || value === 0) {
-        fill(pixels, at, ground);
-      } else {
-        const colour = 4 * Math.round(place(scale, value) * (TABLE - 1));
-        mix(pixels, at, ground, look.table, colour, bare ? 1 : look.opacity);
-      }
-    }
+  const read = look.smoothing ? mixedInks(map, scale, columns) : nearestInks(map, scale, columns);
+  rows.forEach((row, y) => paintRow(pixels, y, read(row), look));
+}
+
+/** Of each pixel of a drawn row: a place in the table of colours, or one of the two below. */
+type Inks = Int16Array;
+const NO_EFFECT = -1;
+const UNMEASURED = -2;
+
+function inkOf(scale: Scale, value: number): number {
+  if (Number.isNaN(value)) return UNMEASURED;
+  if (Math.abs(value) < scale.threshold || value === 0) return NO_EFFECT;
+  return Math.round(place(scale, value) * (TABLE - 1));
+}
+
+/** Works out each place of the map once, however many pixels show it. Loops: `from` takes ten times as long. */
+function nearestInks({ values, height, width }: Grid, scale: Scale, columns: Float64Array): (row: number) => Inks {
+  const known = new Int16Array(values.length);
+  for (let index = 0; index < known.length; index++) known[index] = inkOf(scale, values[index] ?? NaN);
+  const across = columns.map((column) => Math.min(width - 1, Math.floor(column)));
+  const inks = new Int16Array(columns.length);
+  return (row) => {
+    const start = Math.min(height - 1, Math.floor(row)) * width;
+    for (let x = 0; x < inks.length; x++) inks[x] = known[start + (across[x] ?? 0)] ?? UNMEASURED;
+    return inks;
+  };
+}
+
+function mixedInks(map: Grid, scale: Scale, columns: Float64Array): (row: number) => Inks {
+  const inks = new Int16Array(columns.length);
+  return (row) => {
+    for (let x = 0; x < inks.length; x++) inks[x] = inkOf(scale, mixed(map, row, columns[x] ?? 0));
+    return inks;
+  };
+}
+
+function paintRow(pixels: Uint8ClampedArray, y: number, inks: Inks, { layer, opacity, table }: Look): void {
+  const bare = layer === "map";
+  const share = bare ? 1 : opacity;
+  for (let x = 0, at = 4 * y * inks.length; x < inks.length; x++, at += 4) {
+    const ink = inks[x] ?? UNMEASURED;
+    const ground = bare ? GROUND : greyed(pixels, at);
+    if (ink >= 0) mix(pixels, at, ground, table, 4 * ink, share);
+    else fill(pixels, at, ink === NO_EFFECT ? ground : hatch(x, y, ground));
   }
 }
 
@@ -149,8 +176,9 @@ function mix(
   colour: number,
   opacity: number,
 ): void {
-  for (let channel = 0; channel < 3; channel++) {
-    pixels[at + channel] = ground + opacity * ((table[colour + channel] ?? 0) - ground);
-  }
+  const rest = (1 - opacity) * ground;
+  pixels[at] = rest + opacity * (table[colour] ?? 0);
+  pixels[at + 1] = rest + opacity * (table[colour + 1] ?? 0);
+  pixels[at + 2] = rest + opacity * (table[colour + 2] ?? 0);
   pixels[at + 3] = 255;
 }

@@ -76,6 +76,7 @@ test("begins with the first run, its newest checkpoint and occlusion", () => {
     visualization: "occlusion",
     settings: {},
     targets: { kind: "top", count: 1 },
+    compute: true,
   });
 });
 
