@@ -31,6 +31,7 @@ export const inspectStyle = css`
   .map > * { position: absolute; inset: 0; }
   .map.plain { aspect-ratio: auto; background: none; }
   .map.plain > * { position: static; }
+  .former :is(.map, .side) { opacity: 0.3; transition: opacity 0s 0.2s; }
   .blank { display: grid; place-content: center; padding: 16px; text-align: center; color: var(--text-2); }
   .blank.bad { color: var(--bad); }
   .side { max-width: 720px; min-width: 0; }

@@ -29,6 +29,15 @@ import { missingWords } from "./strip-cell";
 import { viewTop } from "./view-top";
 import { noMap } from "./no-map";
 
+interface Inspected {
+  column: Column;
+  probe: ProbeInfo;
+  entry: MapEntry | null;
+  info: MapInfo | null;
+  /** Whether another is asked for. */
+  isFormer: boolean;
+}
+
 /** One map large, and all that is known of it. */
 @customElement("picasso-inspect-view")
 export class InspectViewElement extends LitElement {
@@ -40,6 +49,8 @@ export class InspectViewElement extends LitElement {
   @state() private problem = "";
   @query("picasso-inspect-stage") private stage!: InspectStageElement | null;
   private readonly gaze = new Gaze(this);
+  /** What was shown last. */
+  private former: Inspected | null = null;
   /** Key of the map that is measured or being measured. */
   private wanted = "";
   private measuring = new AbortController();
@@ -59,23 +70,32 @@ export class InspectViewElement extends LitElement {
     this.wanted = "";
   }
 
-  private get current(): { column: Column; probe: ProbeInfo; entry: MapEntry | null; info: MapInfo | null } | null {
+  /** What is shown: while it is looked up whether a checkpoint's map is known, the former one's, faded. */
+  private get current(): Inspected | null {
+    const { asked, former, state } = this;
+    const isLookedUp = asked && !asked.entry && !state.jobs.has(asked.column.id) && state.server === "up";
+    const { column, probe } = former ?? {};
+    const isSame = probe === asked?.probe && column?.visualization === asked?.column.visualization;
+    return isLookedUp && isSame && !state.stopped && former ? { ...former, isFormer: true } : asked;
+  }
+
+  private get asked(): Inspected | null {
     const column = currentColumn(this.state);
     const probe = inspectedProbe(this.state);
     if (!column || !probe) return null;
     const entry = entryOf(this.state, column, probe, this.state.choice.rank);
-    return { column, probe, entry, info: entry?.info ?? null };
+    return { column, probe, entry, info: entry?.info ?? null, isFormer: false };
   }
 
   override render(): TemplateResult {
-    const { state, current } = this;
+    const { state, asked, current } = this;
     const top = html`<div class="top">${viewTop(state)}</div>`;
-    if (emptiness(state) || !current) return top;
+    if (emptiness(state) || !asked || !current) return top;
     const { column, probe, entry, info } = current;
-    const entries = state.maps.get(column.id)?.get(probe.id) ?? [];
+    const entries = state.maps.get(asked.column.id)?.get(probe.id) ?? [];
     const scale = scaleFor(state, column, probe);
-    return html`${inspectBar(this, { state, column, probe, entries, entry, dark: this.dark })} ${top}
-      <div class="body" style="--ratio:${probe.width / probe.height}">
+    return html`${inspectBar(this, { ...asked, state, entries, dark: this.dark })} ${top}
+      <div class="body ${current.isFormer ? "former" : ""}" style="--ratio:${probe.width / probe.height}">
         <div class="left">
           <div class=${info?.height === null ? "map plain" : "map"}>${this.map(column, probe, entry, scale)}</div>
           <picasso-inspect-strip
@@ -175,6 +195,7 @@ export class InspectViewElement extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { current } = this;
     if (!changed.has("state") || !current) return;
+    if (current.info) this.former = current;
     this.gaze.follow(current.probe.id, this.state.choice);
     if (current.info && current.info.height !== null)
       void this.measure(current.info, current.column.run, current.probe);
