@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
 
 from bench.large_logdir import write_large_logdir
 from tests.browser import find
-from tests.e2e.conftest import ARGUMENTS
+from tests.e2e.conftest import ARGUMENTS, SCREEN
 from tests.running import TensorBoard, wait_for
 
 RUNS, CHECKPOINTS, PROBES = 50, 200, 200
@@ -82,7 +82,7 @@ def _measure(browser: Browser, tensorboard: TensorBoard) -> dict[str, Any]:
 
 
 def _open(browser: Browser, tensorboard: TensorBoard, state: str) -> tuple[Page, FrameLocator]:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page = browser.new_context(viewport=SCREEN).new_page()
     page.goto(f"{tensorboard.url}#picasso&p.picasso.run={RUN}&p.picasso.visualization={METHOD}{state}")
     tab = page.frame_locator("iframe")
     tab.locator("canvas[data-key]").first.wait_for(timeout=60_000)

@@ -13,19 +13,10 @@ _VALUE_KEEPING = {
     *("Dropout", "SpatialDropout2D", "Flatten", "Reshape", "Identity", "ActivityRegularization"),
     *("Squeeze", "Cast"),  # of keras.ops
 }
-_AVERAGING = {
-    "GlobalAveragePooling2D",
-    "AveragePooling2D",
-}  # logits stay logits; squashed values can't be undone
-_AFFINE = {
-    *("BatchNormalization", "Rescaling"),
-    *(
-        "Add",
-        "Subtract",
-        "Multiply",
-        "Negative",
-    ),  # of keras.ops, with a constant; those of layers join several
-}
+# Logits stay logits; squashed values can't be undone.
+_AVERAGING = {"GlobalAveragePooling2D", "AveragePooling2D"}
+# The last four of keras.ops, with a constant; those of layers join several.
+_AFFINE = {"BatchNormalization", "Rescaling", "Add", "Subtract", "Multiply", "Negative"}
 _AFFINE_IN_FIRST = {"Divide", "TrueDivide"}  # of keras.ops
 _SQUASHES = {
     "softmax": Squash.SOFTMAX,

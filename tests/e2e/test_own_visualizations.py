@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Request, expect
 
-from tests.e2e.conftest import complaints_of
+from tests.e2e.conftest import SCREEN, complaints_of
 from tests.e2e.tab import Tab
 from tests.extensions.samples import METHOD, renamed
 from tests.running import TensorBoard, running
@@ -152,7 +152,7 @@ def test_a_page_without_end_is_an_error_at_its_maps(tensorboard, page):
 @contextlib.contextmanager
 def watched(browser: Browser, tensorboard: TensorBoard) -> Iterator[Page]:
     """A page that asks nobody but TensorBoard, and complains of nothing but what it blocked."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=SCREEN)
     page = context.new_page()
     complaints = complaints_of(page)
     # Chromium tells of a request before it looks whether it may be made: a blocked one fails with the reason.

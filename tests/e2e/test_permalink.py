@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import complaints_of
+from tests.e2e.conftest import SCREEN, complaints_of
 from tests.e2e.tab import Tab
 
 CURRENT_TAB = "[role=tab][aria-selected=true]"
@@ -71,7 +71,7 @@ def test_a_link_shows_the_same_view_and_numbers_in_a_fresh_profile(demo_tensorbo
     # The address follows when changes pause.
     page.wait_for_function("location.hash.includes('p.picasso.step=')")
     link = page.url
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=SCREEN)
     fresh = context.new_page()
     complaints = complaints_of(fresh)
     fresh.goto(link)
@@ -90,7 +90,7 @@ def test_a_link_brings_settings_that_its_maps_were_computed_with(demo_tensorboar
     expect(former).to_have_count(0, timeout=90_000)
     page.wait_for_function("decodeURIComponent(location.hash).includes('\"positions\":5')")
     first = settled(tab, page)
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport=SCREEN)
     fresh = context.new_page()
     fresh.goto(page.url)
     expect_to_see(Tab.of(fresh), fresh, first)

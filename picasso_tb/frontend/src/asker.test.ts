@@ -34,6 +34,7 @@ test("of checkpoints that are passed over only what is known is asked for, the l
   const asker = new Asker(store, {} as unknown as Attention, api, async (work) => {
     await work();
   });
+  asker.follow();
   const goTo = (step: number): void => {
     store.dispatch({ type: "choose", choice: { step, model: "model" } });
     asker.follow();

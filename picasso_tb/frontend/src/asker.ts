@@ -54,7 +54,7 @@ export class Asker {
     this.columns = columns;
     if (isOther) {
       this.soon(isFirst ? 0 : SETTLE, true);
-      void this.glance();
+      if (!isFirst) void this.glance();
     } else if (this.settling === undefined) this.soon(0);
   }
 
