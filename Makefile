@@ -16,7 +16,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test $(NODE_TOOLS)
 	$(BIN)/python -m tests.browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # Plants faults in the visualizations, one at a time: the suite must catch each.
 test-faults: $(VENV)/.test
