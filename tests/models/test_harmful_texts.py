@@ -9,7 +9,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from keras import layers
 
 from picasso_tb.errors import PicassoError
 from picasso_tb.models.architecture import as_text
@@ -17,8 +16,7 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import describe
 from picasso_tb.models.loading import load
 from picasso_tb.models.snapshot import architecture_of
-from tests.models.networks import dense
-from tests.models.test_attacks import memory_bounded, small
+from tests.models.test_attacks import memory_bounded, small, with_code
 
 
 def keras_text(change: Callable[[Any], None], functional: bool = False) -> str:
@@ -33,10 +31,7 @@ def graph_text(change: Callable[[Any], None]) -> str:
     """A traced model's graph, changed."""
     from tensorflow.core.framework import graph_pb2
 
-    model = keras.Sequential(
-        [layers.Input((6, 8, 3)), layers.Lambda(lambda x: x * 2), layers.Flatten(), dense(3)]
-    )
-    content = json.loads(architecture_of(model).config)
+    content = json.loads(architecture_of(with_code()).config)
     graph = graph_pb2.GraphDef.FromString(base64.b64decode(content["graph"]))
     change(graph)
     content["graph"] = base64.b64encode(graph.SerializeToString()).decode()
@@ -165,7 +160,5 @@ def test_an_architecture_that_means_harm_is_refused(name: str) -> None:
         load(text, weights, InputSpec())
     assert "Expected" in refused.value.message
     # The process is none the worse for it.
-    after = load(
-        describe(small()).config, small().get_weights(), InputSpec()
-    )  # the process is none the worse
+    after = load(describe(small()).config, small().get_weights(), InputSpec())
     assert after.scores(np.zeros((1, 6, 8, 3), np.float32)).shape == (1, 3)
