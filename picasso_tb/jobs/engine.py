@@ -71,10 +71,11 @@ class Engine:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         first = self._current is None
-        self._current = self._executor()
+        if first:
+            self._current = self._executor()
         try:
             future = self._current.submit(function, *arguments)
-        except (BrokenProcessPool, RuntimeError):  # broken or shut down between our two calls
+        except (BrokenProcessPool, RuntimeError):  # broken, or shut down
             self._current = self._executor()
             future = self._current.submit(function, *arguments)
         if first:
