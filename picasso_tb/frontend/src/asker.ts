@@ -30,7 +30,7 @@ export class Asker {
   private settling: ReturnType<typeof setTimeout> | undefined;
   /** Ids of the columns that were in view when something was asked last. */
   private columns = "";
-  private glancing = false;
+  private glancing: Promise<void> | null = null;
 
   constructor(
     private readonly store: Store,
@@ -54,8 +54,13 @@ export class Asker {
     this.columns = columns;
     if (isOther) {
       this.soon(isFirst ? 0 : SETTLE, true);
-      if (!isFirst) void this.glance();
+      if (!isFirst) this.glancing ??= this.glance().finally(() => (this.glancing = null));
     } else if (this.settling === undefined) this.soon(0);
+  }
+
+  /** Once it is looked up what is known of the columns in view. */
+  async known(): Promise<void> {
+    while (this.glancing) await this.glancing;
   }
 
   /** The server has lost everything that was asked. */
@@ -79,12 +84,14 @@ export class Asker {
 
   /** What is known of columns that are passed over is shown at once: only what has to be computed is waited for. */
   private async glance(): Promise<void> {
-    if (this.glancing) return;
     const { columns } = this;
     const ask = planOf(this.store.state, this.inView).find((one) => !one.urgency && !this.requests.has(one.column));
-    if (!ask) return;
-    this.glancing = true;
-    await this.attempt(
+    if (ask) await this.look(ask);
+    if (columns !== this.columns) await this.glance();
+  }
+
+  private look(ask: Ask): Promise<void> {
+    return this.attempt(
       async () => {
         const { maps } = await this.api.maps({ ...questionOf(ask.column, ask.probes), compute: false });
         const known = maps.filter((one) => one.state === "done");
@@ -93,8 +100,6 @@ export class Asker {
       },
       () => undefined, // Why it cannot be answered is said where it is asked for in earnest.
     );
-    this.glancing = false;
-    if (columns !== this.columns) await this.glance();
   }
 
   private ask(): void {

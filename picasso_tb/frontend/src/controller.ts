@@ -64,6 +64,11 @@ export class Controller {
     this.asker.dropAll();
   }
 
+  /** Once it is looked up what is known of where the store is. */
+  known(): Promise<void> {
+    return this.asker.known();
+  }
+
   see(inView: InView): void {
     this.asker.see(inView);
   }

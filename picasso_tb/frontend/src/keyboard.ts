@@ -1,5 +1,5 @@
 /** Carries out what keys ask for: first the view in sight is asked, then the choices change. */
-import { act } from "./elements/act";
+import { act, type Wish } from "./elements/act";
 import { commandOf, takes, type Command } from "./logic/keys";
 import { obey } from "./logic/obey";
 import type { Action, State } from "./logic/state";
@@ -42,21 +42,22 @@ export class Keyboard {
     const command = commandOf(pressOf(event));
     if (!command || (takes(focused, event.key) && command !== "back")) return;
     if (editsText(target)) target.blur();
-    else if (command !== "bare" || !event.repeat) this.carryOut(command);
+    else if (command !== "bare" || !event.repeat) this.carryOut(command, event.repeat);
     event.preventDefault();
   }
 
-  private carryOut(command: Command): void {
+  private carryOut(command: Command, held: boolean): void {
     if (command !== "play") this.stop();
     if (command === "play") this.play();
     else if (command === "panel") this.panel();
     else if (command === "bare") this.uncover();
-    else if (!this.view()?.command?.(command)) this.obey(command);
+    else if (!this.view()?.command?.(command)) this.obey(command, held);
   }
 
-  private obey(command: Command): void {
+  /** What a held key chooses is on the way to what it chooses next. */
+  private obey(command: Command, held = false): void {
     const action = obey(command, this.state());
-    if (action) this.act(action);
+    if (action) this.act(held && action.type === "choose" ? { type: "pass", choice: action.choice } : action);
   }
 
   private play(): void {
@@ -95,7 +96,7 @@ export class Keyboard {
     this.bare = null;
   }
 
-  private act(action: Action): void {
+  private act(action: Action | Wish): void {
     act(this.host, action);
   }
 }

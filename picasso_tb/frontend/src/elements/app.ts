@@ -1,7 +1,7 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { Api } from "../api";
-import { Attention } from "../attention";
+import { Attention, nextFrame } from "../attention";
 import { Controller } from "../controller";
 import { borrowFonts, takeKeys, watchReload, watchTheme } from "../host";
 import { Keyboard } from "../keyboard";
@@ -12,6 +12,7 @@ import { START, type Action, type State } from "../logic/state";
 import { Store } from "../store";
 import { base } from "../styles";
 import type { Scale } from "../logic/scale";
+import { Walk } from "../walk";
 import type { Wish } from "./act";
 import { appStyle, NARROW } from "./app-style";
 import { help, menu } from "./icons";
@@ -48,6 +49,7 @@ export class AppElement extends LitElement {
   private readonly link = new Link(this.store);
   private readonly attention = new Attention(this, () => this.shown());
   private readonly controller = new Controller(this.store, this.attention, this.api);
+  private readonly walk = new Walk(this.store, () => this.drawn());
   private readonly keyboard = new Keyboard(
     this,
     () => this.state,
@@ -161,6 +163,14 @@ export class AppElement extends LitElement {
     this.scale = scaleOf(this.state);
   }
 
+  /** Once all is drawn that is known of what is shown now. */
+  private async drawn(): Promise<void> {
+    await this.controller.known();
+    await nextFrame();
+    await this.loader.quiet();
+    await nextFrame();
+  }
+
   private escape(event: KeyboardEvent): void {
     if (!this.drawer || event.key !== "Escape") return;
     event.preventDefault();
@@ -191,6 +201,9 @@ export class AppElement extends LitElement {
       case "in-view":
         this.controller.see(action);
         break;
+      case "pass":
+        void this.walk.go({ type: "choose", choice: action.choice });
+        break;
       case "cancel":
         this.controller.cancel();
         break;
@@ -204,6 +217,7 @@ export class AppElement extends LitElement {
         void this.controller.forget(action.probe);
         break;
       default:
+        this.walk.arrive();
         this.store.dispatch(action);
     }
   }

@@ -1,5 +1,5 @@
 import { css, html, LitElement, svg, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import type { CheckpointInfo } from "../api-types";
 import type { Picks } from "../logic/choice";
 import { count } from "../logic/format";
@@ -21,6 +21,9 @@ export class CheckpointSliderElement extends LitElement {
   @property({ type: Boolean }) severalModels = false;
   /** Which of them are columns over time. */
   @property({ attribute: false }) picks: Picks = { kind: "all" };
+
+  /** Where the thumb is held, which may be ahead of what is shown. */
+  @state() private held: number | null = null;
 
   static override styles = [
     base,
@@ -86,8 +89,9 @@ export class CheckpointSliderElement extends LitElement {
           min="0"
           max=${Math.max(1, checkpoints.length - 1)}
           ?disabled=${checkpoints.length < 2}
-          .value=${String(index)}
-          @input=${(event: Event) => this.choose((event.target as HTMLInputElement).valueAsNumber)}
+          .value=${String(this.held ?? index)}
+          @input=${this.pass}
+          @change=${() => (this.held = null)}
         />
         <div class="names">${this.names()}</div>
       </div>
@@ -164,6 +168,12 @@ export class CheckpointSliderElement extends LitElement {
   private words(checkpoint: CheckpointInfo): string {
     const names = checkpoint.names.length ? `, ${checkpoint.names.join(", ")}` : "";
     return `step ${checkpoint.step}${this.severalModels ? ` of ${checkpoint.model}` : ""}${names}`;
+  }
+
+  private pass({ target }: Event): void {
+    this.held = (target as HTMLInputElement).valueAsNumber;
+    const one = this.checkpoints[this.held];
+    if (one) act(this, { type: "pass", choice: { step: one.step, model: one.model } });
   }
 
   private choose(index: number): void {
