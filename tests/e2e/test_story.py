@@ -129,9 +129,10 @@ def test_who_leaves_takes_no_maps_from_others(demo_tensorboard, page):
     state = (
         "&p.picasso.run=fixed&p.picasso.visualization=occlusion&p.picasso.settings=%7B%22positions%22%3A26%7D"
     )
+    other = page.context.new_page()
+    Tab(other, demo_tensorboard).wait_for_progress_to_end()  # a page takes its time to open
     tab = Tab(page, demo_tensorboard, state)
     expect(tab.inside.get_by_role("progressbar")).to_be_visible(timeout=30_000)
-    other = page.context.new_page()
     leaving = Tab(other, demo_tensorboard, state)
     leaving.inside.get_by_role("button", name="Cancel").click()
     expect(leaving.inside.get_by_role("button", name="Compute")).to_be_visible()

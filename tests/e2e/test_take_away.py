@@ -51,10 +51,9 @@ def all_checkpoints(tab: Tab, count: int) -> None:
     tab.inside.get_by_role("radio", name="All checkpoints").check(force=True)
 
 
-def check_drops(archive: Any, array: str, found: Any) -> None:
-    """Equal to a millionth of the logits, of which a drop is the difference."""
-    logits = abs(archive[f"{array}_position_logits"]).max()
-    np.testing.assert_allclose(archive[array], found, rtol=1e-6, atol=1e-6 * logits)
+def check_drops(archived: Any, found: Any, largest_logit: float) -> None:
+    """A drop is the difference of two logits: equal to a millionth of them."""
+    np.testing.assert_allclose(archived, found, rtol=1e-6, atol=1e-6 * largest_logit)
 
 
 def test_an_archive_holds_the_numbers_of_explain(demo_tensorboard, demo_logdir, page, tmp_path):
@@ -74,10 +73,9 @@ def test_an_archive_holds_the_numbers_of_explain(demo_tensorboard, demo_logdir, 
         settings=info["settings"],
     )
     assert found.maps is not None
-    check_drops(archive, info["array"], found.maps[0, 0])
-    np.testing.assert_allclose(
-        archive[f"{info['array']}_position_logits"], found.arrays["position_logits"][0], atol=1e-5, rtol=1e-5
-    )
+    logits = found.arrays["position_logits"][0]
+    check_drops(archive[info["array"]], found.maps[0, 0], abs(logits).max())
+    np.testing.assert_allclose(archive[f"{info['array']}_position_logits"], logits, atol=1e-5, rtol=1e-5)
     assert "view=inspect" in said["link"]
 
 
@@ -88,7 +86,12 @@ def test_the_copied_python_yields_the_same_numbers(demo_tensorboard, page, tmp_p
     file = tmp_path / "maps.npz"
     downloaded(page, tab, "NPZ").save_as(file)
     script = copied(page, tab, "Copy as Python")
-    script += "\nimport numpy\nnumpy.savez('found.npz', *[one.maps[0, 0] for one in explanations.values()])\n"
+    script += """
+import numpy
+found = list(explanations.values())
+logit = max(abs(one.arrays["position_logits"]).max() for one in found)
+numpy.savez("found.npz", *[one.maps[0, 0] for one in found], logit=logit)
+"""
     (tmp_path / "script.py").write_text(script)
     done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -97,7 +100,7 @@ def test_the_copied_python_yields_the_same_numbers(demo_tensorboard, page, tmp_p
     assert [one["step"] for one in infos] == steps
     assert {one["target"] for one in infos} == {0}
     for number, info in enumerate(infos):
-        check_drops(archive, info["array"], found[f"arr_{number}"])
+        check_drops(archive[info["array"]], found[f"arr_{number}"], found["logit"])
     assert np.nanmax(abs(archive[infos[0]["array"]] - archive[infos[-1]["array"]])) > 0.01
 
 
