@@ -179,6 +179,11 @@ def as_export(model: keras.Model, folder: pathlib.Path) -> Snapshot:
     return open_model(folder / "model")
 
 
+def as_saved_keras(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+    tf.saved_model.save(model, str(folder / "keras"))
+    return open_model(folder / "keras")
+
+
 def as_saved_model(model: keras.Model, folder: pathlib.Path) -> Snapshot:
     module = tf.Module()
     module.variables_kept = [one.value for one in model.weights]
@@ -233,5 +238,6 @@ DOORS: dict[str, Callable[[keras.Model, pathlib.Path], Snapshot]] = {
     "json": as_json,
     "export": as_export,
     "SavedModel": as_saved_model,
+    "SavedModel of Keras": as_saved_keras,
     "TensorFlow 1": as_tf1,
 }

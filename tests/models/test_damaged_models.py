@@ -35,6 +35,11 @@ def exported(folder: pathlib.Path) -> pathlib.Path:
     return folder / "saved" / "saved_model.pb"
 
 
+def saved(folder: pathlib.Path) -> pathlib.Path:
+    tf.saved_model.save(small(), str(folder / "saved"))
+    return folder / "saved" / "saved_model.pb"
+
+
 def meta_file(folder: pathlib.Path) -> pathlib.Path:
     v1 = tf.compat.v1
     with tf.Graph().as_default(), v1.Session() as session:
@@ -51,7 +56,7 @@ def open_and_load(path: pathlib.Path) -> None:
     load(snapshot.architecture.config, snapshot.weights, InputSpec())
 
 
-@pytest.mark.parametrize("make", [h5_file, keras_file, exported, meta_file])
+@pytest.mark.parametrize("make", [h5_file, keras_file, exported, saved, meta_file])
 def test_a_file_with_other_bytes_opens_or_says_why(
     make: Callable[[pathlib.Path], pathlib.Path], tmp_path: pathlib.Path
 ) -> None:

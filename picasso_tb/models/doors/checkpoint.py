@@ -1,16 +1,21 @@
 """Values of variables in a TensorFlow checkpoint, as arrays."""
 
+import contextlib
 import glob
 import math
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy.typing as npt
+from google.protobuf.message import DecodeError
 
 from picasso_tb.errors import DamagedFile, ModelRefused, NotFound
 from picasso_tb.models.architecture import WeightInfo
 from picasso_tb.models.doors.limits import check_declared
 from picasso_tb.models.graphs.variables import Weight
+
+_OBJECTS = "_CHECKPOINTABLE_OBJECT_GRAPH"  # TensorFlow's own key
 
 
 def read_values(
@@ -28,14 +33,7 @@ def read_values(
         DamagedFile: it is truncated, or claims more than it holds.
         ModelRefused: it lacks a variable.
     """
-    import tensorflow as tf
-
-    if not os.path.exists(f"{prefix}.index"):
-        raise NotFound(
-            f"weights: Expected a checkpoint. Received: {prefix}, without {prefix}.index", "weights"
-        )
-    try:
-        reader = tf.train.load_checkpoint(prefix)
+    with _reading(prefix) as reader:
         shapes, types = reader.get_variable_to_shape_map(), reader.get_variable_to_dtype_map()
         stored = sum(map(os.path.getsize, glob.glob(f"{glob.escape(prefix)}.data-*")))
         fed, arrays = {}, []
@@ -52,7 +50,32 @@ def read_values(
             fed[name] = Weight(index, kind, shape)
             arrays.append((WeightInfo(name, shape, str(array.dtype)), array))
         return fed, arrays
-    except (tf.errors.OpError, RuntimeError, ValueError, IndexError) as error:
+
+
+def read_objects(prefix: str) -> Any:
+    """The TrackableObjectGraph of the objects whose values a checkpoint keeps, empty where it holds none.
+
+    Raises:
+        NotFound, DamagedFile: see `read_values`.
+    """
+    from tensorflow.core.protobuf.trackable_object_graph_pb2 import TrackableObjectGraph
+
+    with _reading(prefix) as reader:
+        is_there = reader.get_variable_to_shape_map().get(_OBJECTS) == []
+        return TrackableObjectGraph.FromString(reader.get_tensor(_OBJECTS) if is_there else b"")
+
+
+@contextlib.contextmanager
+def _reading(prefix: str) -> Iterator[Any]:
+    import tensorflow as tf
+
+    if not os.path.exists(f"{prefix}.index"):
+        raise NotFound(
+            f"weights: Expected a checkpoint. Received: {prefix}, without {prefix}.index", "weights"
+        )
+    try:
+        yield tf.train.load_checkpoint(prefix)
+    except (tf.errors.OpError, RuntimeError, ValueError, IndexError, DecodeError) as error:
         raise DamagedFile(
             f"{prefix}: Expected a whole checkpoint. Received: {str(error).splitlines()[0]:.200}"
         ) from error

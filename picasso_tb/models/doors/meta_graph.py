@@ -1,13 +1,15 @@
 """From a MetaGraph and its checkpoint to a classifier: what SavedModels and TensorFlow 1 graphs share."""
 
+from collections.abc import Collection
 from typing import Any
 
 from picasso_tb.errors import InvalidArgument, ModelRefused
-from picasso_tb.models.doors.checkpoint import read_values
+from picasso_tb.models.doors.checkpoint import read_objects, read_values
 from picasso_tb.models.graphs.building import built
 from picasso_tb.models.graphs.folding import settled
 from picasso_tb.models.graphs.inlining import flat_graph
 from picasso_tb.models.graphs.nodes import Tensor, needed, outputs_of
+from picasso_tb.models.graphs.objects import keys_by_objects
 from picasso_tb.models.graphs.variables import fed, keys_of, variables_of
 from picasso_tb.models.snapshot import Snapshot
 
@@ -39,17 +41,18 @@ def classifier_of(
     _refuse_missing_place(nodes[end.node], end, "output")
     nodes[pictures.node] = _placeholder(nodes[pictures.node])
     variables = variables_of(nodes)
-    weights, arrays = read_values(prefix, _keys(meta), variables) if variables else ({}, [])
+    keys = _keys(meta, prefix, variables)
+    weights, arrays = read_values(prefix, keys, variables) if variables else ({}, [])
     return built(needed(fed(nodes, weights), [end.node]), pictures.node, end, arrays, format, notes)
 
 
-def _keys(meta: Any) -> dict[str, str]:
-    """Under which key the checkpoint keeps each variable, as the saver is wired."""
+def _keys(meta: Any, prefix: str, variables: Collection[str]) -> dict[str, str]:
+    """Under which key the checkpoint keeps each variable: the saver may be wired to handles of its own."""
     restore = Tensor.parse(meta.saver_def.restore_op_name)
-    if not restore.node:
-        return {}
-    nodes, _ = flat_graph(meta.graph_def, [restore])
-    return keys_of(nodes)
+    keys = keys_of(flat_graph(meta.graph_def, [restore])[0]) if restore.node else {}
+    if keys.keys() >= set(variables) or not meta.object_graph_def.nodes:
+        return keys
+    return {**keys_by_objects(meta, read_objects(prefix)), **keys}
 
 
 def _refuse_missing_place(node: Any, tensor: Tensor, field: str) -> None:
