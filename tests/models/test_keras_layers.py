@@ -1,5 +1,6 @@
 """Layers inside Keras networks: which there are, what they give, and the slopes there."""
 
+import functools
 from typing import Any
 
 import keras
@@ -108,6 +109,34 @@ def test_channels_first_are_not_read_as_rows() -> None:
     x = layers.GlobalAveragePooling2D(data_format="channels_first")(conv(layers.Permute((3, 1, 2))(inputs)))
     found = architecture_of(keras.Model(inputs, dense(3)(x))).layers
     assert [one[1:] for one in found] == [(7, 12, 4)]
+
+
+def joined(channels: str) -> keras.Model:
+    """Every kind of layer that keeps or changes rows and columns; a pooling stands between convolutions."""
+    first = channels == "channels_first"
+    conv = functools.partial(layers.Conv2D, data_format=channels)
+    inputs = layers.Input((3, HEIGHT, WIDTH) if first else SHAPE)
+    x = layers.BatchNormalization(axis=1 if first else 3)(conv(4, 3, activation="relu")(inputs))
+    x = layers.ReLU()(layers.Add()([x, conv(4, 3, padding="same")(x)]))
+    x = layers.MaxPooling2D(2, data_format=channels)(x)
+    x = layers.Concatenate(axis=1 if first else 3)([x, conv(2, 1, activation="relu")(x)])
+    return keras.Model(inputs, dense(4)(layers.GlobalAveragePooling2D(data_format=channels)(x)))
+
+
+def test_layers_of_channels_first_are_those_of_channels_last() -> None:
+    last = drawn(lambda: joined("channels_last"))
+    first = joined("channels_first")
+    first.set_weights(last.get_weights())
+    networks = [live_network(model, UNIT, SHAPE) for model in (last, first)]
+    names = [[one.name for one in network.layers if "pool" not in one.name] for network in networks]
+    assert len(names[0]) == len(names[1]) == 7
+    for pair in zip(*names, strict=True):
+        found = [
+            network.activations(noise(2), LABELS[:2], name)
+            for network, name in zip(networks, pair, strict=True)
+        ]
+        for one, other in zip(*found, strict=True):
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6, err_msg=str(pair))
 
 
 def test_whole_numbers_have_no_slope_but_layers_behind_them_have() -> None:

@@ -115,15 +115,15 @@ def _open_batch(node: Any) -> tuple[int | None, ...]:
 def _layers(nodes: Nodes, pictures: str, shapes: dict[str, list[Any]]) -> tuple[GraphLayer, ...]:
     """The last operation with rows and columns of each name scope, in order."""
     moving = moving_nodes(nodes, pictures)
-    turned = any(name.endswith(f"/{CHANNELS_LAST}") for name in nodes)
+    turned = any(name.endswith(CHANNELS_LAST) for name in nodes)
     found: dict[str, GraphLayer] = {}
     for name, node in nodes.items():
         sides = shapes[name][0].as_list() if name in shapes else []
-        if node.op not in _LAYERS or name not in moving or len(sides) != 4 or sides[1] == sides[2] == 1:
+        # Beside channels first, which axis is which is known of what was turned only.
+        is_layer = name.endswith(CHANNELS_LAST) if turned else node.op in _LAYERS
+        if not is_layer or name not in moving or len(sides) != 4 or sides[1] == sides[2] == 1:
             continue
-        if turned and not name.endswith(f"/{CHANNELS_LAST}"):
-            continue  # which axis is which is known at the turned ones only
-        scope = name.rpartition("/")[0] or name
+        scope = name.removesuffix(CHANNELS_LAST).rpartition("/")[0] or name
         found.pop(scope, None)
         found[scope] = GraphLayer(Layer(scope, sides[1], sides[2], sides[3]), Tensor(name))
     return tuple(found.values())

@@ -8,20 +8,41 @@ _MOVED = {
     *("Conv2D", "DepthwiseConv2dNative", "MaxPool", "AvgPool"),
     *("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"),
 }
+# Value by value: where an input has channels first, so has the output.
+_VALUE_WISE = {
+    *("Relu", "Relu6", "Elu", "Selu", "LeakyRelu", "Tanh", "Sigmoid", "Softplus", "BiasAdd", "Add", "AddV2"),
+    *("Mul", "ConcatV2"),
+}
 _SIDES = ("strides", "ksize", "dilations")
-CHANNELS_LAST = "channels_last"  # last part of the name of an operation that was turned
+CHANNELS_LAST = "/channels_last"  # behind the name of an operation: its values so
+_TO_LAST, _TO_FIRST = (0, 2, 3, 1), (0, 3, 1, 2)
 
 
 def with_channels_last(nodes: Nodes) -> Nodes:
-    """The nodes, each after its inputs, with those of channels first between two transpositions."""
+    """The nodes, each after its inputs, with those of channels first between two transpositions.
+
+    What is made of them value by value passes a tensor with its channels last, so that it can be a layer.
+    """
     found: Nodes = {}
+    first = set[str]()
     for name, node in nodes.items():
+        turned = name + CHANNELS_LAST
+        if node.op in _VALUE_WISE and first & {one.node for one in inputs_of(node)}:
+            first.add(name)
+            copy = type(node)()
+            copy.CopyFrom(node)
+            copy.name = f"{name}/channels_first"
+            found[copy.name] = copy
+            found.update(_transposed(node, turned, copy.name, _TO_LAST))
+            found.update(_transposed(node, name, turned, _TO_FIRST))
+            continue
         if node.op not in _MOVED or "data_format" not in node.attr or node.attr["data_format"].s != b"NCHW":
             found[name] = node
             continue
-        before, turned = f"{name}/{CHANNELS_LAST}/before", f"{name}/{CHANNELS_LAST}"
+        first.add(name)
+        before = f"{turned}/before"
         images, *others = inputs_of(node)
-        found.update(_transposed(node, before, str(images), (0, 2, 3, 1)))
+        found.update(_transposed(node, before, str(images), _TO_LAST))
         copy = found[turned] = type(node)()
         copy.CopyFrom(node)
         copy.name, copy.attr["data_format"].s = turned, b"NHWC"
@@ -33,7 +54,7 @@ def with_channels_last(nodes: Nodes) -> Nodes:
         pads = list(copy.attr["explicit_paddings"].list.i) if "explicit_paddings" in copy.attr else []
         if pads:
             copy.attr["explicit_paddings"].list.i[:] = [*pads[:2], *pads[4:], *pads[2:4]]
-        found.update(_transposed(node, name, turned, (0, 3, 1, 2)))
+        found.update(_transposed(node, name, turned, _TO_FIRST))
     return found
 
 
