@@ -101,7 +101,7 @@ def refuse_foreign_code(
             )
         if name == "Lambda" and _function_of(part) in allowed:
             continue
-        if name in _CODE_LAYERS or name == "__lambda__":
+        if name in _CODE_LAYERS or name == "__lambda__" or _is_called_by_lambda(part):
             way = "save the model as a SavedModel" if keras_2 else "with keras.ops, or log the live model"
             raise NeedsCode(
                 f"Expected Keras' own layers. Received: a {name.strip('_')} layer, which carries code, and "
@@ -128,6 +128,13 @@ def refuse_foreign_code(
             f"computed. If you trust it, allow it where you open the model: custom_objects=[{path!r}] "
             f"(--custom-objects {path})."
         )
+
+
+def _is_called_by_lambda(part: Config) -> bool:
+    """Whether a layer's activation is a lambda, which Keras writes without saying so."""
+    settings = part.get("config")
+    activation = settings.get("activation") if isinstance(settings, dict) else None
+    return isinstance(activation, dict) and "class_name" not in activation
 
 
 def _is_known(function: Config, functions: Collection[str]) -> bool:

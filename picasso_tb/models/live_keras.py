@@ -9,12 +9,13 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from picasso_tb.errors import ModelRefused
+from picasso_tb.errors import ModelRefused, NeedsCode
 from picasso_tb.models.graph_model import GraphModel
 from picasso_tb.models.graphs.text import GraphArchitecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.keras_architecture import (
     as_plain_network,
+    describe,
     first_line,
     head_of,
     refuse_unbuilt,
@@ -75,11 +76,23 @@ def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]
     spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
     trained, inputs = trained_with(model.loss), shapes.as_input(noise(shapes, spec, sample[:2]))
     network, squash, notes = uncovered(head, functools.partial(_copy, model), inputs, trained.logits_of)
+    if squash is Squash.UNKNOWN and _needs_code(model):
+        with contextlib.suppress(ModelRefused):
+            return _as_graph(model, input_spec, sample)  # as it is logged: the numbers of the tab
     is_number = trained.is_number(shapes.units, squash)
     shapes = dataclasses.replace(shapes, is_number=is_number, logits_of=trained.logits_of)
     live = KerasNetwork(network, squash, spec, shapes)
     live.notes += (*head_notes, *notes)
     return live
+
+
+def _needs_code(model: Any) -> bool:
+    """Whether its configuration can't tell all that it is made of."""
+    try:
+        describe(model)
+    except NeedsCode:
+        return True
+    return False
 
 
 def _as_graph(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> Network:

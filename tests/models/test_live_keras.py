@@ -5,13 +5,16 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 from picasso_tb.errors import ModelRefused
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.live_keras import live_network
+from picasso_tb.models.loading import load
 from picasso_tb.models.network import Network
 from picasso_tb.models.protocol import Head, probabilities
+from picasso_tb.models.snapshot import architecture_of, copied_weights
 from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
 
 UNIT = InputSpec(scale=1 / 255)
@@ -47,6 +50,17 @@ class Secretive(Doubling):
         raise NotImplementedError("no config for you")
 
 
+class Pythonic(Forgetful):
+    """One that no graph may hold."""
+
+    def call(self, inputs: Any) -> Any:
+        doubled = tf.numpy_function(lambda values: values * np.float32(self.factor), [inputs], tf.float32)
+        return tf.ensure_shape(doubled, inputs.shape)
+
+    def compute_output_spec(self, inputs: Any) -> Any:
+        return keras.KerasTensor(inputs.shape)
+
+
 def wave(x: Any) -> Any:
     return keras.ops.sin(x)
 
@@ -73,8 +87,14 @@ def test_layers_of_the_users_own_keep_their_logits(own: Any) -> None:
 
 
 @pytest.mark.parametrize("own", [Forgetful(1.5), Secretive(1.5)], ids=["forgetful", "secretive"])
-def test_a_model_that_cannot_be_copied_is_used_as_it_is_and_that_is_said(own: Any) -> None:
+def test_a_model_that_cannot_be_copied_is_taken_as_a_graph(own: Any) -> None:
     model = drawn(lambda: functional(lambda x: dense(4, "softmax")(own(x))))
+    assert live(model).score_name == "logit"
+    check_predictions(live(model), model)
+
+
+def test_a_model_that_is_no_graph_either_is_used_as_it_is_and_that_is_said() -> None:
+    model = drawn(lambda: functional(lambda x: dense(4, "softmax")(Pythonic(1.5)(x))))
     network = live(model)
     assert network.score_name == "log-probability"
     assert any("could not be copied" in note for note in network.notes)
@@ -124,3 +144,17 @@ def test_the_live_model_is_left_as_it_was() -> None:
     for kept, given in zip(model.get_weights(), weights, strict=True):
         np.testing.assert_array_equal(kept, given)
     np.testing.assert_array_equal(outputs(model, noise()), before)
+
+
+def warm(x: Any) -> Any:
+    return keras.ops.softmax(x / 2)
+
+
+@pytest.mark.parametrize("activation", [tf.nn.softmax, warm, lambda x: keras.ops.softmax(x / 2)])
+def test_a_head_of_a_function_has_the_logits_that_are_logged(activation: Any) -> None:
+    model = functional(dense(4, activation))
+    logged = architecture_of(model)
+    kept = load(logged.config, copied_weights(model, logged), UNIT)
+    assert live(model).score_name == kept.score_name == "logit"
+    np.testing.assert_allclose(live(model).scores(noise()), kept.scores(noise()), rtol=1e-5, atol=1e-6)
+    check_predictions(live(model), model)
