@@ -77,6 +77,7 @@ $(VENV)/.test: $(SETUP)
 $(REFERENCES)/.ready: pyproject.toml tests/references/requirements.txt
 	$(PYTHON) -m venv $(REFERENCES)
 	$(REFERENCES)/bin/pip install "$(TORCH)" torchvision
+	$(REFERENCES)/bin/pip uninstall --yes triton  # it and TensorFlow crash in one process; torch on a CPU does without
 	$(REFERENCES)/bin/pip install --editable ".[tensorflow-cpu]" --requirement tests/references/requirements.txt
 	touch $@
 
