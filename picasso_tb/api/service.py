@@ -139,6 +139,8 @@ class Service:
         if form == "json":
             return info.model_dump_json().encode()
         if form in ("exhibits", "page"):
+            if not getattr(info, form):
+                raise NotFound(f"Expected a map with {form}. Received: one without", "format")
             return results.read_document(key, form)
         if form == "received":
             return _received(results, info)

@@ -149,6 +149,16 @@ def test_targets_are_those_asked_for(small_tensorboard):
     }
 
 
+def test_what_a_map_is_without_is_said(small_tensorboard):
+    key = computed(small_tensorboard)[0]["key"]
+    for form in ("exhibits", "page"):
+        answer = small_tensorboard.ask(f"api/maps/{key}?format={form}")
+        assert (answer.status, answer.json["error"]["message"]) == (
+            404,
+            f"Expected a map with {form}. Received: one without",
+        )
+
+
 def test_exports_hold_the_same_numbers(small_tensorboard):
     key = computed(small_tensorboard)[0]["key"]
     values = npy(small_tensorboard, key)
