@@ -164,8 +164,9 @@ def test_300_checkpoints_are_all_in_the_slider(long_tensorboard, page):
     expect(tab.inside.get_by_text("step 299").first).to_be_visible()
     slider.press("Home")
     expect(tab.inside.get_by_text("step 0").first).to_be_visible()
-    slider.press("ArrowRight")
-    expect(tab.inside.get_by_text("step 1", exact=True).first).to_be_visible()
+    for _ in range(5):  # one after the other, however quickly: none is passed over
+        slider.press("ArrowRight")
+    expect(tab.inside.get_by_text("step 5", exact=True).first).to_be_visible()
 
 
 def test_300_checkpoints_below_one_map_leave_it_its_size(long_tensorboard, page):

@@ -24,6 +24,8 @@ export class CheckpointSliderElement extends LitElement {
 
   /** Where the thumb is held, which may be ahead of what is shown. */
   @state() private held: number | null = null;
+  /** Whether what is slid to is on the way to others: while it is dragged, or a key is held. */
+  private passing = false;
 
   static override styles = [
     base,
@@ -90,7 +92,9 @@ export class CheckpointSliderElement extends LitElement {
           max=${Math.max(1, checkpoints.length - 1)}
           ?disabled=${checkpoints.length < 2}
           .value=${String(this.held ?? index)}
-          @input=${this.pass}
+          @keydown=${({ repeat }: KeyboardEvent) => (this.passing = repeat)}
+          @pointerdown=${() => (this.passing = true)}
+          @input=${this.slide}
           @change=${() => (this.held = null)}
         />
         <div class="names">${this.names()}</div>
@@ -170,14 +174,13 @@ export class CheckpointSliderElement extends LitElement {
     return `step ${checkpoint.step}${this.severalModels ? ` of ${checkpoint.model}` : ""}${names}`;
   }
 
-  private pass({ target }: Event): void {
+  private slide({ target }: Event): void {
     this.held = (target as HTMLInputElement).valueAsNumber;
-    const one = this.checkpoints[this.held];
-    if (one) act(this, { type: "pass", choice: { step: one.step, model: one.model } });
+    this.choose(this.held, this.passing);
   }
 
-  private choose(index: number): void {
+  private choose(index: number, passing = false): void {
     const one = this.checkpoints[index];
-    if (one) act(this, { type: "choose", choice: { step: one.step, model: one.model } });
+    if (one) act(this, { type: passing ? "pass" : "choose", choice: { step: one.step, model: one.model } });
   }
 }
