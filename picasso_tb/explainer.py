@@ -17,7 +17,7 @@ from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import Model, Targets
-from picasso_tb.models.snapshot import Snapshot
+from picasso_tb.models.snapshot import Snapshot, refuse_output
 from picasso_tb.visualizations.declare import Visualization
 
 
@@ -29,13 +29,14 @@ def explain(
     top: int = 1,
     settings: Mapping[str, Any] | None = None,
     input_spec: InputSpec | None = None,
+    output: str | int | None = None,
 ) -> Explanation:
     """Show where a classifier looks; the same computation as in the TensorBoard tab.
 
     Hand over all images in one call: each call traces the network.
 
     Args:
-        model: a built Keras 3 model with one input and one row of class values for each picture, or the path
+        model: a built Keras 3 model with one input and a row of class values for each picture, or the path
             of a `.keras` file, or a `Snapshot` from `picasso_tb.models.doors.open_model`. A live model may
             hold layers of your own. Or a checkpoint of `open_run`.
         images: float arrays are exactly what the model receives: (n, h, w, c), or one (h, w, c). Pictures go
@@ -51,6 +52,7 @@ def explain(
         input_spec: how pictures become input, and the range of its values, whose middle is grey. What it
             leaves open is taken from the model; without it the range is inferred from the images, and the
             notes say so. A checkpoint brings its own.
+        output: name or index of the row of class values, for a live model or a file with several outputs.
 
     Returns:
         `Explanation`: maps (n, k, height, width) in the quantity and sign it names, targets (n, k),
@@ -76,23 +78,27 @@ def explain(
 
     classes = None if targets is None else _targets(targets, len(probes))
     with random_state_kept():
-        network, spec = _network(model, input_spec, probes)
+        network, spec = _network(model, input_spec, probes, output)
         return explain_batch(network, spec, probes, method, chosen, classes, top)
 
 
-def _network(model: Any, input_spec: InputSpec | None, probes: list[ProbeImage]) -> tuple[Model, InputSpec]:
+def _network(
+    model: Any, input_spec: InputSpec | None, probes: list[ProbeImage], output: str | int | None
+) -> tuple[Model, InputSpec]:
     """The model behind the protocol, and how pictures become its input, complete."""
     from picasso_tb.models.live_keras import live_network
 
     if isinstance(model, LoggedCheckpoint):
+        refuse_output(output, "a logged checkpoint")
         return model.load(), model.input_spec
     spec = input_spec or InputSpec.infer([_pixels(probe) for probe in probes])
     if isinstance(model, str | os.PathLike):
-        model = open_model(model)
+        model, output = open_model(model, output=output), None
     if isinstance(model, Snapshot):
+        refuse_output(output, "a Snapshot")
         loaded = load(model.architecture.config, model.weights, spec)
         return loaded, loaded.input_spec
-    network = live_network(model, spec, _input_shape(probes[0], spec))
+    network = live_network(model, spec, _input_shape(probes[0], spec), output)
     return network, network.input_spec
 
 

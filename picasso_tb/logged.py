@@ -162,9 +162,12 @@ class LoggedRun:
         return f"Expected {held} in {self.location}{self._damaged()}. Received: {step}"
 
     def _damaged(self) -> str:
-        """What may be the one that is looked for."""
-        files = [problem.file for problem in self._index.problems]
-        return f" (not readable: {', '.join(files[:_LISTED])})" if files else ""
+        """What may be the one that is looked for, and why it is not used."""
+        reasons = [
+            f"{one.file}: {one.message.removeprefix(f'{one.file}: ').rstrip('.')}"
+            for one in self._index.problems[:_LISTED]
+        ]
+        return f" (not used: {'; '.join(reasons)})" if reasons else ""
 
     def _load(self, checkpoint: CheckpointRecord) -> Model:
         model = self._index.model(checkpoint.model)

@@ -12,6 +12,7 @@ from keras import layers
 
 from picasso_tb.errors import InvalidArgument, ModelRefused, NotFound
 from picasso_tb.explainer import explain
+from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
 from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
 from tests.models.test_live_keras import Doubling
@@ -193,6 +194,65 @@ def test_a_model_of_pictures_of_any_size() -> None:
     found = explain(anywhere, noise(), input_spec=UNIT)
     assert found.maps is not None
     assert found.maps.shape == (3, 1, HEIGHT, WIDTH)
+
+
+class Heads(keras.Model):
+    """Of a class of its own, which calls its outputs by names."""
+
+    def __init__(self, inner: keras.Model) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def call(self, inputs: Any) -> Any:
+        small, large = self.inner(inputs)
+        return {"small": small, "large": large}
+
+
+def two_heads(first: Any = None) -> keras.Model:
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    x = layers.Conv2D(4, 3, activation="relu")(first(inputs) if first else inputs)
+    flat = layers.Flatten()(x), layers.Flatten()(layers.Conv2D(2, 3)(x))
+    heads = [layers.Dense(units, "softmax")(one) for units, one in zip((2, 4), flat, strict=True)]
+    return keras.Model(inputs, [layers.Identity(name=f"head_{one.shape[1]}")(one) for one in heads])
+
+
+def to_channels_first(inputs: Any) -> Any:
+    """Has no effect but that the model is taken for a graph."""
+    turned = layers.Permute((3, 1, 2))(inputs)
+    return layers.Permute((2, 3, 1))(layers.AveragePooling2D(1, data_format="channels_first")(turned))
+
+
+@pytest.mark.parametrize("kind", ["functional", "own layer", "own class", "channels first", "file"])
+def test_a_head_is_explained_as_the_model_of_that_head_alone(kind: str, tmp_path: pathlib.Path) -> None:
+    firsts = {"own layer": Doubling(), "channels first": to_channels_first}
+    several = drawn(lambda: two_heads(firsts.get(kind)))
+    second, asked = keras.Model(several.inputs[0], several.outputs[1]), ("head_4", 1)
+    model: Any = several
+    if kind == "own class":
+        model, asked = Heads(several), ("small", 1)  # as they lie flat, small comes last
+        model(noise())
+        second = keras.Model(several.inputs[0], several.outputs[0])
+    if kind == "file":
+        model = tmp_path / "two.keras"
+        several.save(model)
+    expected = explain(second, noise(), "saliency", input_spec=UNIT)
+    assert expected.maps is not None and expected.maps.any()
+    for output in asked:
+        found = explain(model, noise(), "saliency", input_spec=UNIT, output=output)
+        np.testing.assert_allclose(found.probabilities, outputs(second, noise()), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found.scores, expected.scores, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(found.maps, expected.maps, rtol=1e-3, atol=1e-6)
+        assert any("is explained" in note for note in found.notes)
+    with pytest.raises(ModelRefused, match=r"2 outputs.*output="):
+        explain(model, noise(), input_spec=UNIT)
+    with pytest.raises(InvalidArgument, match=r"Expected one of 0: .*, 1: .*\. Received: 'head_3'"):
+        explain(model, noise(), input_spec=UNIT, output="head_3")
+
+
+def test_an_output_is_chosen_once(model: keras.Model, tmp_path: pathlib.Path) -> None:
+    model.save(tmp_path / "model.keras")
+    with pytest.raises(InvalidArgument, match="Expected none with a Snapshot, which has one output"):
+        explain(open_model(tmp_path / "model.keras"), noise(), output=0)
 
 
 def test_what_is_wrong_is_named(model: keras.Model, tmp_path: pathlib.Path) -> None:

@@ -133,7 +133,7 @@ def test_what_is_ambiguous_or_damaged_is_named(tmp_path):
     with pytest.raises(DamagedFile):
         run.probes(one.id)
     (tmp_path / f"plugins/picasso/probes/{one.id}.json").write_text("{")
-    with pytest.raises(NotFound, match=f"not readable: {one.id}.json"):
+    with pytest.raises(NotFound, match=f"not used: {one.id}.json: Expected a JSON object"):
         open_run(tmp_path).probes(one.id)
 
 

@@ -32,6 +32,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         probes: images to look at, as for `Writer.add_probes`; so are `labels`, `names` and `masks`.
         class_names: one for each class, in order; a file of them; or a function, as for `Writer.add_model`.
         input_spec: how a picture becomes what the model receives; inferred from the probes by default.
+        output: name or index of the row of class values, for a model of several outputs.
         every: "epoch", or a number of optimizer iterations; the last is always logged.
         keep: None keeps every checkpoint; n keeps n, evenly spread, and the first, the last and the best.
         monitor: the metric by which the best checkpoint is chosen; the metric knows which end is good.
@@ -51,6 +52,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         masks: Masks | None = None,
         class_names: ClassNames | None = None,
         input_spec: InputSpec | None = None,
+        output: str | int | None = None,
         every: Literal["epoch"] | int = "epoch",
         keep: int | None = None,
         monitor: str = "val_loss",
@@ -62,6 +64,7 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self._probes = read_probes(probes, labels=labels, names=names, masks=masks)
         self._class_names = read_class_names(class_names)
         self._input_spec = check_input_spec(input_spec)
+        self._output = output
         check_labels(self._probes, len(self._class_names) if isinstance(self._class_names, list) else 0)
         check_inputs(self._probes, self._input_spec)
         if every != "epoch" and not _is_count(every, lowest=1):
@@ -134,7 +137,12 @@ class PicassoCallback(keras.callbacks.Callback):  # type: ignore[misc]
         if self.model is not self._logged_model:
             self._logged_model = self.model
             with self._failures.caught("all that was said of the model"):
-                self._writer.add_model(self.model, class_names=self._class_names, input_spec=self._input_spec)
+                self._writer.add_model(
+                    self.model,
+                    class_names=self._class_names,
+                    input_spec=self._input_spec,
+                    output=self._output,
+                )
         self._writer.add_checkpoint(
             self.model,
             step,

@@ -58,36 +58,37 @@ class Proofs:
         architecture: Architecture,
         probes: Sequence[Probe],
         input_spec: InputSpec,
+        output: str | int | None = None,
     ) -> Prediction | None:
         """What to compare with, from the weights as they are now; None where nothing is to be proven."""
         if not self._wanted or name in self._begun or isinstance(model, Snapshot) or not probes:
             return None
         self._begun.add(name)
         try:
-            return _prediction(model, architecture, probes[:_MOST_PROBES], input_spec)
+            return _prediction(model, architecture, probes[:_MOST_PROBES], input_spec, output)
         except Exception as error:  # of the user's own layers; the training goes on without a proof
             _log.info("Picasso could not prove model %r: %s", name, error)
             return None
 
 
 def _prediction(
-    model: Any, architecture: Architecture, probes: Sequence[Probe], input_spec: InputSpec
+    model: Any,
+    architecture: Architecture,
+    probes: Sequence[Probe],
+    input_spec: InputSpec,
+    output: str | int | None,
 ) -> Prediction:
+    import keras
+
+    from picasso_tb.models.live_graph import row_of
+
     spec = input_spec.complete(architecture.height, architecture.width, architecture.channels)
     inputs = [spec.prepare(one.content) if one.is_picture else one.content for one in probes]
     if getattr(model, "inputs", None) and len(model.inputs[0].shape) == 3:  # it takes no channels
         inputs = [one[..., 0] for one in inputs]
-    answers = [_row(model(one[None], training=False)) for one in inputs]
+    rows = [row_of(model, model(one[None], training=False), output)[0] for one in inputs]
+    answers = [keras.ops.convert_to_numpy(keras.ops.cast(row, "float32")).reshape(1, -1) for row in rows]
     return Prediction([one.identity for one in probes], np.concatenate(answers))
-
-
-def _row(outputs: Any) -> Outputs:
-    """The class values (1, units) among the outputs for one picture: the only row, of several."""
-    import keras
-
-    flat = keras.tree.flatten(outputs)
-    (row,) = flat if len(flat) == 1 else [one for one in flat if len(one.shape) == 2]
-    return np.asarray(keras.ops.convert_to_numpy(keras.ops.cast(row, "float32"))).reshape(1, -1)
 
 
 def start_proof(run: str, checkpoint: StoredCheckpoint, prediction: Prediction) -> None:

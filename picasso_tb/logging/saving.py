@@ -18,6 +18,7 @@ class GivenModel:
 
     architecture: Architecture
     class_names: list[str] | None = None
+    output: str | int | None = None
     input_spec: InputSpec | None = None
 
 

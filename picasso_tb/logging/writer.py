@@ -24,7 +24,7 @@ from picasso_tb.logging.removal import remove_later, remove_unfinished, thin
 from picasso_tb.logging.saving import GivenModel, save_model, save_probes
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, InputSpec
-from picasso_tb.models.snapshot import architecture_of, copied_weights
+from picasso_tb.models.snapshot import Snapshot, architecture_of, copied_weights
 from picasso_tb.store.digest import digest_of_text
 from picasso_tb.store.folder import Folder, plain_name
 from picasso_tb.store.records import LinkRecord, ModelRecord
@@ -83,6 +83,7 @@ class Writer:
         name: str = "model",
         class_names: ClassNames | None = None,
         input_spec: InputSpec | None = None,
+        output: str | int | None = None,
     ) -> None:
         """Log a model, without its weights.
 
@@ -96,18 +97,21 @@ class Writer:
             class_names: one for each class, in order; or a file of them, text or JSON; or a function that
                 decodes probabilities (n, classes), such as Keras' `decode_predictions`, to ask for them.
             input_spec: how a picture becomes what the model receives.
+            output: name or index of the row of class values, for a live model of several outputs; its
+                checkpoints are of that one.
         """
         self._background.check_open()
         plain_name(name, "name")
         check_input_spec(input_spec)
         given_names = read_class_names(class_names)
-        described = self._describe(model, name, given_names if isinstance(given_names, list) else None)
+        output = self._output_of(name, model) if output is None else output
+        names = given_names if isinstance(given_names, list) else None
+        described = self._describe(model, name, output, names)
         if described is None:
             return
-        model, mistakes = GivenModel(described), Mistakes()
+        model, mistakes = GivenModel(described, output=output), Mistakes()
         with mistakes.noted():
-            names = class_names_for(given_names, described.classes)
-            model = dataclasses.replace(model, class_names=names)
+            model = dataclasses.replace(model, class_names=class_names_for(given_names, described.classes))
         with mistakes.noted():
             check_labels(self._probes, described.classes)
         with mistakes.noted():
@@ -176,7 +180,7 @@ class Writer:
         They are copied before this returns, once the checkpoint before is written: memory stays flat.
 
         Args:
-            model: as for `add_model`, which is implied.
+            model: as for `add_model`, which is implied; one of several outputs needs it, with `output`.
             step: completed epochs, or optimizer iterations; the untrained network is step 0.
             metrics: loss, accuracy and the like. Those that are not finite are left out, as in any JSON.
             monitor: the metric by which the best checkpoint is chosen.
@@ -191,20 +195,21 @@ class Writer:
         values = check_metrics(metrics)
         if monitor_mode not in ("min", "max"):
             raise InvalidArgument(f'Expected "min" or "max". Received: {monitor_mode!r}', "monitor_mode")
-        described = self._describe(model, name)
+        output = self._output_of(name, model)
+        described = self._describe(model, name, output)
         if described is None:
             return
         known = self._models.get(name)
         if known is None or known.architecture.classes != described.classes:
             check_labels(self._probes, described.classes)
             check_inputs(self._probes, None, described)
-            known = GivenModel(described)
+            known = GivenModel(described, output=output)
         logged = self._models[name] = dataclasses.replace(known, architecture=described)
         self._background.wait()
         with self._failures.caught(f"checkpoint {number}"):
-            weights = copied_weights(model, described)
+            weights = copied_weights(model, described, output)
             spec = known.input_spec or self._inferred or PIXELS_AS_THEY_ARE
-            prediction = self._proofs.predict(name, model, described, self._probes, spec)
+            prediction = self._proofs.predict(name, model, described, self._probes, spec, output)
 
             def save() -> None:
                 record = self._store.save_checkpoint(
@@ -231,14 +236,23 @@ class Writer:
         job = functools.partial(thin, self._store, name, keep)
         self._background.do_next("the removal of checkpoints", job)
 
+    def _output_of(self, name: str, model: object) -> str | int | None:
+        """What `add_model` was told; a Snapshot was made of one output already."""
+        known = self._models.get(name)
+        return known.output if known and not isinstance(model, Snapshot) else None
+
     def _describe(
-        self, model: object, name: str, class_names: Sequence[str] | None = None
+        self,
+        model: object,
+        name: str,
+        output: str | int | None,
+        class_names: Sequence[str] | None = None,
     ) -> Architecture | None:
         known = self._models.get(name)
         names = known.class_names if class_names is None and known else class_names
         with self._failures.caught(f"model {name!r}", but=(InvalidArgument,)):
             try:
-                return architecture_of(model, names)
+                return architecture_of(model, names, output)
             except ModelRefused as refused:  # the training's output may be lost; the tab shows it too
                 note = functools.partial(self._store.save_refusal, name, refused.message)
                 self._background.do(f"model {name!r}", note)

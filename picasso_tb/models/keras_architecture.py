@@ -99,7 +99,7 @@ def head_of(network: Any, output: str | int | None) -> tuple[Any, list[str]]:
     """
     import keras
 
-    names = list(getattr(network, "output_names", [""]))
+    names = names_of_outputs(network, getattr(network, "_outputs_struct", network.outputs))
     if len(names) == 1 and output is None:
         return network, []
     rows = [index for index, one in enumerate(network.outputs) if len(one.shape) == 2]
@@ -110,6 +110,22 @@ def head_of(network: Any, output: str | int | None) -> tuple[Any, list[str]]:
         network.inputs[0] if len(network.inputs) == 1 else network.inputs, network.outputs[index]
     )
     return head, notes if others else []
+
+
+def names_of_outputs(network: Any, outputs: Any) -> list[str]:
+    """What the outputs of a model are called, as they lie flat: by its user, by its layers, or by number.
+
+    Args:
+        network: Sequential or functional, or None where the model is neither.
+        outputs: as the model gives them.
+    """
+    import keras
+
+    number = len(keras.tree.flatten(outputs))
+    if isinstance(outputs, dict) and len(outputs) == number:
+        return sorted(outputs)
+    names = list(getattr(network, "output_names", ()))
+    return names if len(names) == number else [f"output {index}" for index in range(number)]
 
 
 def choose(names: Sequence[str], output: str | int | None, rows: Sequence[int]) -> int:
@@ -127,8 +143,9 @@ def choose(names: Sequence[str], output: str | int | None, rows: Sequence[int]) 
         if len(rows) != 1:
             raise ModelRefused(
                 "Expected one row of class values, or to be told which output to explain. Received: "
-                f"{len(names)} outputs ({listed}). Give its name or number (output=, --output), or make a "
-                "model of one: keras.Model(model.inputs, model.outputs[i])."
+                f"{len(names)} outputs ({listed}). Give its name or number: output= of open_model, explain, "
+                "PicassoCallback or Writer.add_model (before the first checkpoint), --output on the command "
+                "line."
             )
         return rows[0]
     if isinstance(output, str) and output in names:

@@ -10,8 +10,10 @@ from picasso_tb.models.graphs.inlining import flat_graph
 from picasso_tb.models.graphs.nodes import Tensor, needed
 from picasso_tb.models.graphs.variables import Weight, fed
 from picasso_tb.models.keras_architecture import (
+    as_plain_network,
     choose,
     first_line,
+    names_of_outputs,
     several_inputs,
     weights_of,
 )
@@ -19,23 +21,25 @@ from picasso_tb.models.losses import Trained, trained_with
 from picasso_tb.models.snapshot import Snapshot
 
 NOTE = "The model was logged as a TensorFlow graph, made where its code is at hand: {why}"
-_TRACED: "weakref.WeakKeyDictionary[Any, tuple[tuple[int, ...], Architecture]]" = weakref.WeakKeyDictionary()
+_TRACED: "weakref.WeakKeyDictionary[Any, tuple[tuple[Any, ...], Architecture]]" = weakref.WeakKeyDictionary()
 
 
-def traced(model: Any, why: str) -> Architecture:
+def traced(model: Any, why: str, output: str | int | None = None) -> Architecture:
     """The architecture of a built Keras model as a graph. The same model again costs no new trace.
 
     Args:
         why: its own configuration does not do.
+        output: as for `traced_snapshot`.
 
     Raises:
+        InvalidArgument: there is no such output.
         ModelRefused: it is no classifier of pictures, or does what a graph may not.
     """
-    variables = tuple(id(one) for one in model.weights)
+    traced_for = (output, *(id(one) for one in model.weights))
     known, architecture = _TRACED.get(model, ((), None))
-    if architecture is None or known != variables:
-        architecture = traced_snapshot(model, NOTE.format(why=why)).architecture
-        _TRACED[model] = variables, architecture
+    if architecture is None or known != traced_for:
+        architecture = traced_snapshot(model, NOTE.format(why=why), output).architecture
+        _TRACED[model] = traced_for, architecture
     return architecture
 
 
@@ -61,15 +65,10 @@ def traced_snapshot(
     notes = [note]
 
     def answer(pictures: Any) -> Any:
-        outputs = model(pictures, training=False)
-        flat = tf.nest.flatten(outputs)
-        if len(flat) == 1 and output is None:
-            return flat[0]
-        named = isinstance(outputs, dict) and len(outputs) == len(flat)
-        names = sorted(outputs) if named else [f"output {i}" for i in range(len(flat))]  # as they lie flat
-        index = choose(names, output, [i for i, one in enumerate(flat) if one.shape.rank == 2])
-        notes.append(f"Of the model's outputs, {names[index]!r} is explained, and no other.")
-        return flat[index]
+        row, name = row_of(model, model(pictures, training=False), output)
+        if name:
+            notes.append(f"Of the model's outputs, {name!r} is explained, and no other.")
+        return row
 
     function = tf.function(answer, [_input(model)], autograph=False)
     try:
@@ -88,6 +87,23 @@ def traced_snapshot(
     pictures = concrete.inputs[0].op.name
     trained = trained or trained_with(getattr(model, "loss", None))
     return built(nodes, pictures, end, weights, format, tuple(notes), trained)
+
+
+def row_of(model: Any, outputs: Any, output: str | int | None) -> tuple[Any, str]:
+    """The row of class values among what a model of any class gave, and its name; none where it is alone.
+
+    Raises:
+        InvalidArgument: there is no such output.
+        ModelRefused: several are rows of class values, and nobody said which.
+    """
+    import keras
+
+    flat = keras.tree.flatten(outputs)
+    if len(flat) == 1 and output is None:
+        return flat[0], ""
+    names = names_of_outputs(as_plain_network(model), outputs)
+    index = choose(names, output, [i for i, one in enumerate(flat) if one.ndim == 2])
+    return flat[index], names[index]
 
 
 def _input(model: Any) -> Any:

@@ -49,36 +49,40 @@ def random_state_kept() -> Iterator[None]:
             generator.state.assign(drawn)
 
 
-def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]) -> Network:
+def live_network(
+    model: Any, input_spec: InputSpec, sample: tuple[int, int, int], output: str | int | None = None
+) -> Network:
     """A live Keras model, or a twin of it that ends in logits. The model itself is not changed.
 
     Args:
         model: a built `keras.Model`; its classes and functions are the caller's own and may be anything.
         sample: shape of an image, (h, w, c), for a model that says as little as the input specification.
+        output: name or index of the row of class values, where it has several.
 
     Raises:
-        InvalidArgument: it is no Keras 3 model, or takes other pictures than the input specification says.
+        InvalidArgument: it is no Keras 3 model, has no such output, or takes other pictures than the
+            input specification says.
         ModelRefused: it is no classifier of pictures.
     """
     refuse_unbuilt(model)
     plain = as_plain_network(model)
     if plain is None or "channels_first" in formats_in(model):
         try:
-            return _as_graph(model, input_spec, sample)
+            return _as_graph(model, input_spec, sample, output)
         except ModelRefused:
-            if getattr(model, "inputs", None) and plain is not None:
+            if output is not None or (getattr(model, "inputs", None) and plain is not None):
                 raise
     if not getattr(model, "inputs", None):
         shapes, uses = _watched(model, input_spec, sample)
         return KerasNetwork(model, Squash.UNKNOWN, input_spec, shapes, uses)
-    head, head_notes = head_of(model if plain is None else plain, None)
+    head, head_notes = head_of(model if plain is None else plain, output)
     shapes = shapes_of(head)
     spec = input_spec.complete(shapes.height, shapes.width, shapes.channels)
     trained, inputs = trained_with(model.loss), shapes.as_input(noise(shapes, spec, sample[:2]))
     network, squash, notes = uncovered(head, functools.partial(_copy, model), inputs, trained.logits_of)
-    if squash is Squash.UNKNOWN and _needs_code(model):
+    if squash is Squash.UNKNOWN and _needs_code(model, output):
         with contextlib.suppress(ModelRefused):
-            return _as_graph(model, input_spec, sample)  # as it is logged: the numbers of the tab
+            return _as_graph(model, input_spec, sample, output)  # as it is logged: the numbers of the tab
     is_number = trained.is_number(shapes.units, squash)
     shapes = dataclasses.replace(shapes, is_number=is_number, logits_of=trained.logits_of)
     live = KerasNetwork(network, squash, spec, shapes)
@@ -86,22 +90,22 @@ def live_network(model: Any, input_spec: InputSpec, sample: tuple[int, int, int]
     return live
 
 
-def _needs_code(model: Any) -> bool:
+def _needs_code(model: Any, output: str | int | None) -> bool:
     """Whether its configuration can't tell all that it is made of."""
     try:
-        describe(model)
+        describe(model, output)
     except NeedsCode:
         return True
     return False
 
 
-def _as_graph(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> Network:
+def _as_graph(model: Any, spec: InputSpec, sample: tuple[int, int, int], output: str | int | None) -> Network:
     """The model traced, which shows its logits and layers whatever classes it is made of.
 
     Raises:
         ModelRefused: it can't be traced for images of that shape, or does what a graph may not.
     """
-    found = traced(model, f"{type(model).__name__} has code of its own, or channels first.")
+    found = traced(model, f"{type(model).__name__} has code of its own, or channels first.", output)
     shape = (found.height, found.width, found.channels)
     if any(side not in (None, given) for side, given in zip(shape, sample, strict=True)):
         raise ModelRefused(f"Expected images of shape {shape}. Received: {sample}.")
@@ -141,5 +145,8 @@ def _watched(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> tuple
             "that it takes."
         ) from error
     if len(outputs) != 1:
-        raise ModelRefused(f"Expected a model with one output. Received: {len(outputs)} outputs.")
+        raise ModelRefused(
+            "Expected a model with one output, or to be told which to explain (output=). Received: "
+            f"{len(outputs)} outputs."
+        )
     return classifier_shapes(tuple(images.shape), tuple(outputs[0].shape)), uses

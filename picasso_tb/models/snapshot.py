@@ -34,39 +34,57 @@ class Snapshot:
             raise InvalidArgument(f"weights: Expected shapes {expected}. Received: {received}", "weights")
 
 
-def architecture_of(model: object, names: Sequence[str] | None = None) -> Architecture:
+def architecture_of(
+    model: object, names: Sequence[str] | None = None, output: str | int | None = None
+) -> Architecture:
     """What the model is, apart from its weights.
 
     Args:
         names: of the classes, where they are known: two of them make of a single number a logit.
+        output: name or index of the row of class values, where a live model has several.
 
     Raises:
-        InvalidArgument: it is no model.
+        InvalidArgument: it is no model, or has no such output.
         ModelRefused: it cannot be described, and why.
     """
     if isinstance(model, Snapshot):
+        refuse_output(output, "a Snapshot")
         found = model.architecture
     else:
         from picasso_tb.models.keras_architecture import describe
         from picasso_tb.models.live_graph import traced
 
         try:
-            found = describe(model)
+            found = describe(model, output)
         except NeedsCode as why:
-            found = traced(model, str(why))
+            found = traced(model, str(why), output)
     return found.with_two_classes() if len(names or ()) == 2 else found
 
 
-def copied_weights(model: Any, architecture: Architecture) -> list[npt.NDArray[Any]]:
+def refuse_output(output: str | int | None, model: str) -> None:
+    """
+    Raises:
+        InvalidArgument: an output was given with a model for which one was chosen already.
+    """
+    if output is not None:
+        raise InvalidArgument(
+            f"output: Expected none with {model}, which has one output. Received: {output!r:.100}", "output"
+        )
+
+
+def copied_weights(
+    model: Any, architecture: Architecture, output: str | int | None = None
+) -> list[npt.NDArray[Any]]:
     """The weights used for inference (no optimizer's, no metric's) as they are now.
 
     Args:
         architecture: of the model.
+        output: as it was given for the architecture.
     """
     if isinstance(model, Snapshot):
         return [np.array(array) for array in model.weights]
-    if len(architecture.weights) == len(model.weights):
-        return list(model.get_weights())
-    from picasso_tb.models.keras_architecture import as_plain_network, head_of
+    from picasso_tb.models.keras_architecture import as_plain_network, head_of, weights_of
 
-    return list(head_of(as_plain_network(model), None)[0].get_weights())  # one of several outputs
+    if architecture.weights == weights_of(model):
+        return list(model.get_weights())
+    return list(head_of(as_plain_network(model), output)[0].get_weights())  # one of several outputs

@@ -325,7 +325,7 @@ def test_a_head_that_is_not_there_is_told_with_those_that_are(
         return capsys.readouterr().err.replace("'", "")
 
     listed = f"0: mask, 1: {first}, 2: {second}"
-    assert f"3 outputs ({listed}). Give its name or number (output=, --output)" in said()
+    assert f"3 outputs ({listed}). Give its name or number: output= of open_model" in said()
     for output in ("head", "3", "-1", "²"):
         assert f"(--output): Expected one of {listed}. Received: {output}" in said(f"--output={output}")
     assert "Models that segment or detect come later" in said("--output", "mask")

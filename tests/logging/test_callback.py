@@ -11,10 +11,12 @@ import keras
 import numpy as np
 import pytest
 
-from picasso_tb import InputSpec, PicassoCallback, Writer
+from picasso_tb import InputSpec, PicassoCallback, Writer, explain, open_run
+from picasso_tb.errors import InvalidArgument, ModelRefused
 from picasso_tb.models.keras_building import build
 from picasso_tb.store.records import CheckpointRecord
 from picasso_tb.store.run import RunStore
+from tests.logging.snapshots import snapshot
 
 IMAGES = np.random.default_rng(0).uniform(size=(20, 7, 5, 1)).astype(np.float32)
 LABELS = np.arange(20) % 3
@@ -40,6 +42,21 @@ def network(*, dtype: str = "float32", run_eagerly: bool = True, **compiled: Any
     )
     compiled = {"optimizer": keras.optimizers.Adam(0.01), "metrics": ["accuracy"], **compiled}
     model.compile(loss="sparse_categorical_crossentropy", run_eagerly=run_eagerly, **compiled)
+    return model
+
+
+def two_heads() -> keras.Model:
+    """Its second head has features of its own, which the first does not need."""
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((7, 5, 1))
+    shared = keras.layers.Conv2D(2, 3, activation="relu")(inputs)
+    more = keras.layers.Conv2D(3, 3, activation="relu")(shared)
+    heads = {
+        name: keras.layers.Dense(3, activation="softmax")(keras.layers.Flatten()(one))
+        for name, one in (("b", more), ("a", shared))
+    }
+    model = keras.Model(inputs, heads)
+    model.compile("sgd", dict.fromkeys(heads, "sparse_categorical_crossentropy"), run_eagerly=True)
     return model
 
 
@@ -118,6 +135,43 @@ def test_a_checkpoint_predicts_as_the_model_did(run: pathlib.Path) -> None:
     np.testing.assert_allclose(
         rebuilt.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0), rtol=1e-5, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("output", ["a", "b", 1])
+def test_a_head_of_several_is_logged_as_a_model_of_that_one(run: pathlib.Path, output: Any) -> None:
+    model = two_heads()
+    callback = PicassoCallback(run, PROBES, output=output)
+    model.fit(IMAGES, {"a": LABELS, "b": LABELS}, epochs=1, verbose=0, callbacks=[callback])
+    alone = keras.Model(model.inputs[0], model.outputs[output if output == 1 else "ab".index(output)])
+    for visualization in ("class_probabilities", "saliency"):
+        expected = explain(alone, PROBES, visualization)
+        logged = explain(open_run(run).checkpoint(1), PROBES, visualization)
+        np.testing.assert_allclose(logged.scores, expected.scores, atol=1e-5)
+        np.testing.assert_allclose(logged.probabilities, alone.predict(PROBES, verbose=0), atol=1e-6)
+        if expected.maps is not None:
+            np.testing.assert_allclose(logged.maps, expected.maps, rtol=1e-4, atol=1e-7)
+            assert expected.maps.any()
+    assert open_run(run).steps == (0, 1)
+
+
+def test_checkpoints_of_the_writer_are_of_the_head_that_the_model_was_added_with(run: pathlib.Path) -> None:
+    model = two_heads()
+    with Writer(run, strict=True) as writer:
+        with pytest.raises(ModelRefused, match=r"2 outputs \(0: a, 1: b\).*output= of .*Writer\.add_model"):
+            writer.add_checkpoint(model, 0)
+        writer.add_model(model, output="b")
+        writer.add_checkpoint(model, 0)
+        writer.add_model(model, class_names=["x", "y", "z"])  # what is not given stays
+        model.set_weights([weight + 0.1 for weight in model.get_weights()])
+        writer.add_checkpoint(model, 1)
+        with pytest.raises(InvalidArgument, match=r"Expected one of 0: a, 1: b\. Received: 'c'"):
+            writer.add_model(model, output="c")
+        with pytest.raises(InvalidArgument, match="Expected none with a Snapshot"):
+            writer.add_model(snapshot(), output=0)
+    checkpoint = open_run(run).checkpoint()
+    assert (checkpoint.step, checkpoint.class_names) == (1, ("x", "y", "z"))
+    found = explain(checkpoint, PROBES, "class_probabilities")
+    np.testing.assert_allclose(found.probabilities, model(PROBES)["b"], atol=1e-6)
 
 
 def test_initial_epoch_is_honoured(run: pathlib.Path) -> None:

@@ -7,12 +7,21 @@ import keras
 import numpy as np
 import pytest
 
-from picasso_tb import InputSpec, PicassoCallback
-from picasso_tb.errors import InvalidArgument
+from picasso_tb import InputSpec, PicassoCallback, open_run
+from picasso_tb.errors import InvalidArgument, NotFound
 from picasso_tb.store.digest import digest_of_arrays
 from picasso_tb.store.index import Problem, RunIndex
 from picasso_tb.store.run import RunStore
-from tests.logging.test_callback import IMAGES, PROBES, checkpoints, fit, network, warnings
+from tests.logging.test_callback import (
+    IMAGES,
+    LABELS,
+    PROBES,
+    checkpoints,
+    fit,
+    network,
+    two_heads,
+    warnings,
+)
 
 
 @pytest.fixture
@@ -62,8 +71,23 @@ def test_a_model_that_cannot_be_described_is_one_warning(
     assert len(RunStore(run).list_probes()) == 2
     [problem] = problems(run)  # for whoever reads the tab, not the training's output
     assert problem.file == "model.json" and problem.message in message
+    with pytest.raises(NotFound, match=r"model\.json: Expected a model whose weights .* Received: 2"):
+        open_run(run).checkpoint(2)
     fit(network(), PicassoCallback(run, PROBES))
     assert not problems(run)
+
+
+@pytest.mark.parametrize("output", [None, "c"])
+def test_a_head_that_nobody_named_is_one_warning_that_says_what_to_do(
+    run: pathlib.Path, caplog: pytest.LogCaptureFixture, output: str | None
+) -> None:
+    model = two_heads()
+    callback = PicassoCallback(run, PROBES, output=output)
+    model.fit(IMAGES, {"a": LABELS, "b": LABELS}, epochs=2, verbose=0, callbacks=[callback])
+    told = warnings(caplog)
+    assert "2 outputs (0: a, 1: b)" in told[-1] and "output= of open_model, explain, PicassoCall" in told[-1]
+    expected = ["output (--output): Expected one of 0: a, 1: b. Received: 'c'"] if output else []
+    assert all(one in message for one, message in zip(expected, told[:-1], strict=True))
 
 
 def test_a_model_built_by_its_first_batch_lacks_step_0_only(
