@@ -1,8 +1,10 @@
 """The command line: `picasso-tb`."""
 
 import argparse
+import contextlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from picasso_tb.commands import add_checkpoints, add_images, add_model, compute, demo, doctor
 from picasso_tb.errors import PicassoError
@@ -16,7 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:
-        options.run(options)
+        with _own_modules(options):
+            options.run(options)
         return 0
     except PicassoError as error:
         print(f"picasso-tb: {error.message}", file=sys.stderr)
@@ -26,6 +29,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+@contextlib.contextmanager
+def _own_modules(options: argparse.Namespace) -> Iterator[None]:
+    """Modules of the working folder can be imported where the user names code, and only there.
+
+    They come last, so that none takes the place of one that is installed.
+    """
+    named = [getattr(options, flag, None) for flag in ("custom_objects", "decode", "trust")]
+    if not any(named) and "." not in (getattr(options, "preprocessing", None) or ""):
+        yield
+        return
+    before = list(sys.path)
+    sys.path.append(os.getcwd())
+    try:
+        yield
+    finally:
+        sys.path[:] = before
 
 
 if __name__ == "__main__":

@@ -69,7 +69,14 @@ class ModelRefused(PicassoError):
 
 
 class NeedsCode(ModelRefused):
-    """The model is made of code that is at hand in this process only."""
+    """The model is made of code that is at hand in this process only.
+
+    `way` says what to do where it was read from a file.
+    """
+
+    def __init__(self, message: str, way: str = "") -> None:
+        super().__init__(message)
+        self.way = way
 
 
 class BrokenVisualization(PicassoError):

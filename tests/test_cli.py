@@ -1,7 +1,13 @@
 """The command line, as a person types it."""
 
+import os
 import subprocess
 import sys
+
+import pytest
+
+from picasso_tb import cli
+from picasso_tb.commands import doctor
 
 PICASSO = [sys.executable, "-m", "picasso_tb.cli"]
 
@@ -40,3 +46,24 @@ def test_an_unknown_command_is_refused_with_the_usage():
     done = run("paint")
     assert done.returncode == 2
     assert "usage: picasso-tb" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "finds"),
+    [
+        ([], False),
+        (["--preprocessing", "caffe"], False),
+        (["--preprocessing", "own.prepare"], True),
+        (["--decode", "own.decode"], True),
+        (["--custom-objects", "own.Layer"], True),
+        (["--trust", "own"], True),
+    ],
+    ids=str,
+)
+def test_modules_of_the_working_folder_are_found_where_code_is_named(flags, finds, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before, seen = list(sys.path), []
+    monkeypatch.setattr(doctor, "run", lambda options: seen.extend(sys.path))
+    assert cli.main(["doctor", "model.keras", *flags]) == 0
+    assert seen == [*before, os.getcwd()] if finds else seen == before
+    assert sys.path == before

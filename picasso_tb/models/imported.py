@@ -17,9 +17,10 @@ def imported(name: str, field: str) -> Callable[..., Any]:
     try:
         found = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError, ValueError) as error:
+        way = ". Put its folder on PYTHONPATH" if isinstance(error, ModuleNotFoundError) else ""
         raise InvalidArgument(
             f"{field}: Expected an importable function or class, package.module.name. Received: {name!r} "
-            f"({error})",
+            f"({error}){way}",
             field,
         ) from None
     if not callable(found):

@@ -38,7 +38,7 @@ def describe(model: Any, output: str | int | None = None, trained: Trained | Non
     if network is None:
         raise NeedsCode(
             f"Expected a Sequential or functional model. Received: {type(model).__name__}, a class of its "
-            "own, whose code is not at hand where maps are computed."
+            "own."
         )
     if [id(weight) for weight in network.weights] != [id(weight) for weight in model.weights]:
         raise NeedsCode(
@@ -256,8 +256,9 @@ def config_of(model: Any) -> Config:
 def first_line(error: Exception) -> str:
     """What went wrong, as one sentence; of Keras' long texts, the error inside."""
     innermost = str(error).rsplit("Exception encountered: ", maxsplit=1)[-1]
-    lines = innermost.strip().splitlines() or [type(error).__name__]
-    return lines[0][:300].rstrip(".") + "."
+    lines = [line for line in innermost.splitlines() if line.strip()] or [type(error).__name__]
+    said = " ".join(lines[: 1 + lines[0].endswith(":")])
+    return said.strip()[:300].rstrip(".") + "."
 
 
 def keras_functions() -> list[str]:

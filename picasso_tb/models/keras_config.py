@@ -1,6 +1,8 @@
 """Keras architectures as plain data, without Keras: made canonical, and checked."""
 
+import builtins
 import functools
+import sys
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -10,6 +12,8 @@ from picasso_tb.models.keras_calls import takes_an_output
 Config = dict[str, Any]  # a decoded JSON object
 
 _CODE_LAYERS = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
+_WAYS_OF_CODE_LAYERS = {"TFSMLayer": "Open the SavedModel that it wraps."}  # a Lambda's are `without_code`'s
+_WAY_OF_FOREIGN_LAYERS = "Write it with Keras' own layers."
 _READING_LAYERS = {"StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization"}
 _PLACES = {  # modules that Keras names what a model is made of by
     *("keras", "keras.layers", "keras.activations", "keras.initializers", "keras.regularizers"),
@@ -32,6 +36,7 @@ _PURE_FUNCTIONS_ALONE = {
     *("linalg.matmul", "ones_like", "pad", "repeat", "reshape", "reverse", "roll", "shape", "slice", "split"),
     *("squeeze", "stack", "stop_gradient", "tile", "transpose", "unstack", "where", "zeros_like"),
 }
+_EXPORTED = "make it a SavedModel, model.export(folder), and open that folder"
 _ZEROS: Config = {
     "module": "keras.initializers",
     "class_name": "Zeros",
@@ -102,31 +107,38 @@ def refuse_foreign_code(
         if name == "Lambda" and _function_of(part) in allowed:
             continue
         if name in _CODE_LAYERS or name == "__lambda__" or _is_called_by_lambda(part):
-            way = "save the model as a SavedModel" if keras_2 else "with keras.ops, or log the live model"
             raise NeedsCode(
                 f"Expected Keras' own layers. Received: a {name.strip('_')} layer, which carries code, and "
-                f"code is never run from a log directory. Write it with Keras' own layers, or {way}."
+                "no file makes code run.",
+                _way_of_code(name, _function_of(part), keras_2),
             )
         what = str(part.get("config")) if name == "function" else name
         is_own = _is_of_keras_2 if keras_2 else is_kerass_own
         is_known = _is_known(part, functions) if name == "function" else is_own(part)
         if name in _READING_LAYERS:
-            raise NeedsCode(f"Expected layers that compute. Received: {name}, which may read files.")
+            raise NeedsCode(
+                f"Expected layers that compute. Received: {name}, which may read files.",
+                "Make a model without it: keras.Model(inputs, outputs).",
+            )
         is_allowed = what in allowed or str(part.get("registered_name")) in allowed
         if name.startswith("__") or is_known or is_allowed:
             continue
         if name in _OPERATION_LAYERS | _CALLING_LAYERS:
             called = f"{name} {_operation_of(part)}".rstrip()
             raise NeedsCode(
-                f"Expected Keras' own layers. Received: {called:.200}, which is not known to only "
-                "compute. Save the model as a SavedModel, whose every operation can be looked at: "
-                "model.export(folder)."
+                f"Expected Keras' own layers. Received: {called:.200}, which is not known to only compute.",
+                without_code(keras_2=True),  # a SavedModel, whose every operation can be looked at
             )
-        path = f"{part.get('module') or 'your_module'}.{what}"
+        if part.get("module") is None and name in _names_of_operations():
+            raise NeedsCode(
+                f"Expected layers that Keras can read back. Received: {name}, one of Keras' operations, "
+                "which only a .keras file keeps whole.",
+                "Save the model as one, model.save('name.keras'), and open that.",
+            )
+        what = what.rpartition(">")[2]  # without the package that it is registered in
         raise NeedsCode(
-            f"Expected Keras' own layers. Received: {what}, whose code is not at hand where maps are "
-            f"computed. If you trust it, allow it where you open the model: custom_objects=[{path!r}] "
-            f"(--custom-objects {path})."
+            f"Expected Keras' own layers. Received: {what:.200}, which is code of its own.",
+            way_out(part.get("module"), what, keras_2),
         )
 
 
@@ -135,6 +147,53 @@ def _is_called_by_lambda(part: Config) -> bool:
     settings = part.get("config")
     activation = settings.get("activation") if isinstance(settings, dict) else None
     return isinstance(activation, dict) and "class_name" not in activation
+
+
+def _way_of_code(name: str, function: str, keras_2: bool) -> str:
+    """
+    Args:
+        name: of a layer that carries code.
+        function: that it names instead; may be empty.
+    """
+    if function:
+        return way_out(None, function, keras_2)
+    if name == "Lambda" or name not in _CODE_LAYERS:
+        return without_code(keras_2)
+    return _WAYS_OF_CODE_LAYERS.get(name, _WAY_OF_FOREIGN_LAYERS)
+
+
+def way_out(module: Any, name: str, keras_2: bool) -> str:
+    """How to allow a class or function of the user's, or to do without its code.
+
+    Args:
+        module: that the file names; Keras writes none, or that of all functions, where it does not know.
+    """
+    place = None if module in ("builtins", "__main__") else module
+    is_pythons = hasattr(builtins, name) if place is None else _package(place) in sys.stdlib_module_names
+    if is_pythons or not all(part.isidentifier() for part in f"{place or 'MODULE'}.{name}".split(".")):
+        return f"No flag allows what is no class or function of a model. If it is yours, {_exported(keras_2)}"
+    path = f"{place or 'MODULE'}.{name}"
+    if place is None:
+        path = _functions_of_tensorflow().get(name, path)
+    where = ", where MODULE is the module that defines it" if path.startswith("MODULE.") else ""
+    return (
+        f"If you trust it, allow it where you open the model: custom_objects=[{path!r}] (--custom-objects "
+        f"{path}){where}. {without_code(keras_2)}"
+    )
+
+
+def _package(module: Any) -> str:
+    return str(module).partition(".")[0]
+
+
+def without_code(keras_2: bool) -> str:
+    """What needs none of the model's code where maps are computed."""
+    return f"Where the model can be loaded, {_exported(keras_2)}"
+
+
+def _exported(keras_2: bool) -> str:
+    live = "" if keras_2 else "log it live (Writer, PicassoCallback), or "
+    return f"{live}{_EXPORTED}."
 
 
 def _is_known(function: Config, functions: Collection[str]) -> bool:
@@ -191,6 +250,24 @@ def _operation_of(layer: Config) -> str:
     """Name of the function of TensorFlow that a layer of Keras 2 calls, such as `nn.relu`; may be empty."""
     config = layer.get("config")
     return str(config.get("function") or "") if isinstance(config, dict) else ""
+
+
+@functools.cache
+def _names_of_operations() -> frozenset[str]:
+    """Classes behind `keras.ops`, which stand among the layers of a model."""
+    from keras.src.ops.operation import Operation  # Keras has no public list of them
+
+    operations = Operation.__subclasses__()
+    return frozenset(one.__name__ for one in operations if one.__module__.startswith("keras.src.ops."))
+
+
+@functools.cache
+def _functions_of_tensorflow() -> dict[str, str]:
+    """Where TensorFlow's activations are, by the names that files keep, such as `softmax_v2`."""
+    import tensorflow as tf
+
+    found = {name: getattr(tf.nn, name) for name in dir(tf.nn)}
+    return {one.__name__: f"tensorflow.nn.{name}" for name, one in found.items() if hasattr(one, "__name__")}
 
 
 @functools.cache

@@ -20,8 +20,8 @@ from picasso_tb.models.keras_architecture import (
 from picasso_tb.models.losses import Trained, trained_with
 from picasso_tb.models.snapshot import Snapshot
 
-NOTE = "The model was logged as a TensorFlow graph, made where its code is at hand: {why}"
 _TRACED: "weakref.WeakKeyDictionary[Any, tuple[tuple[Any, ...], Architecture]]" = weakref.WeakKeyDictionary()
+NOTE = "The model was turned into a TensorFlow graph where its code is at hand: {why}"
 
 
 def traced(model: Any, why: str, output: str | int | None = None) -> Architecture:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from picasso_tb.errors import InvalidArgument
+from picasso_tb.errors import InvalidArgument, ModelRefused, NeedsCode
 from picasso_tb.models.imported import imported
 
 MOST_SIDE = 4096  # of a model's input, in pixels: four times what is looked at
@@ -85,7 +85,12 @@ def _layer(text: str) -> Any:
     """Built once from its configuration; runs no code from it."""
     from picasso_tb.models.keras_building import build
 
-    return build(json.loads(text))
+    try:
+        return build(json.loads(text))
+    except NeedsCode as why:
+        raise ModelRefused(
+            f"input_spec.layer: {why} Give an importable function instead: function='package.module.name'."
+        ) from why
 
 
 def _checked(kind: str, name: str, answer: npt.NDArray[Any]) -> Values:

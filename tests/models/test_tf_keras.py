@@ -284,7 +284,7 @@ CONFIGS: dict[str, tuple[Callable[[Any], None], str]] = {
     "file of a vocabulary": (LOOKUP, "may read files"),
     "function of another module": (
         last_layer(activation=FUNCTION_OF_THIS),
-        r"custom_objects=\['this\.relu'\]",
+        "No flag allows",
     ),
     "vast layer": (last_layer(units=10**11), "at most .* weights"),
     "vast picture": (

@@ -1,17 +1,19 @@
 """What the doors of Keras models share: what code may be loaded, and what comes out."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from picasso_tb.errors import DamagedFile, ModelRefused, NeedsCode
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.keras_architecture import REFUSALS, describe, first_line, head_of, keras_functions
-from picasso_tb.models.keras_config import refuse_foreign_code, without_training
+from picasso_tb.models.keras_config import refuse_foreign_code, way_out, without_code, without_training
 from picasso_tb.models.live_graph import NOTE, traced_snapshot
 from picasso_tb.models.losses import UNKNOWN, Trained, trained_with
 from picasso_tb.models.snapshot import Snapshot
 
+_UNKNOWN_NAME = re.compile(r"(?:Could not interpret .+ identifier|Unknown .+ function): '?(\w+)")
 _ENDLESS = "Expected an architecture. Received: one nested without an end."
 
 
@@ -26,7 +28,7 @@ def check_code(path: str, config: Any, own: Mapping[str, Any], keras_2: bool = F
     try:
         refuse_foreign_code(config, keras_functions(), {**get_custom_objects(), **own}, keras_2)
     except NeedsCode as why:
-        raise ModelRefused(f"{path}: {why}") from why
+        raise ModelRefused(f"{path}: {why} {why.way}") from why
     except RecursionError as error:
         raise DamagedFile(f"{path}: {_ENDLESS}") from error
 
@@ -58,10 +60,15 @@ def loading(path: str, keras: Any) -> Iterator[None]:
     try:
         yield
     except REFUSALS as error:
+        said, keras_2 = first_line(error), keras.__name__ == "tf_keras"
+        unknown = _UNKNOWN_NAME.search(said)  # a function by its bare name, as Keras 2 kept it
+        way = (
+            way_out(None, unknown[1], keras_2)
+            if unknown
+            else f"It may be damaged, or of another version. {without_code(keras_2)}"
+        )
         raise ModelRefused(
-            f"{path}: {keras.__name__} {keras.__version__} refuses to load this model: {first_line(error)} "
-            "Name what it is made of (custom_objects=, --custom-objects), or save it as a SavedModel there: "
-            "model.export(folder)."
+            f"{path}: {keras.__name__} {keras.__version__} refuses to load this model: {said} {way}"
         ) from error
 
 

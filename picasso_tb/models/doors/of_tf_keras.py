@@ -15,7 +15,7 @@ from picasso_tb.models.losses import Trained
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "Keras 2 file"
-_NOTE = "The model is one of Keras 2: it was read with tf-keras and logged as a TensorFlow graph."
+_NOTE = "The model is one of Keras 2: it was read with tf-keras and turned into a TensorFlow graph."
 
 
 def open_with_tf_keras(
