@@ -17,7 +17,7 @@ from tests.models.networks import central_differences, drawn, float64
 from tests.models.shapes import COME_LATER, DOORS, SHAPES, Images
 
 UNIT = InputSpec(scale=1 / 255)
-REFUSED = {(".h5", "subclassed"): r"custom_objects=\['your_module\.Subclassed'\]"}
+REFUSED = {(".h5", "subclassed"): r"custom_objects=\['MODULE\.Subclassed'\]"}
 
 
 @functools.cache
