@@ -21,7 +21,19 @@ from tests.models.test_tf_keras import functional as tf_keras_functional
 
 PAGE = pathlib.Path(__file__).parent.parent / "docs/models.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", PAGE.read_text(), re.DOTALL)
-RUNS = ["exported", "graph", "h5", "json", "keras", "keras2", "keras2-h5", "live", "training", "vgg16"]
+RUNS = [
+    "exported",
+    "graph",
+    "h5",
+    "json",
+    "keras",
+    "keras2",
+    "keras2-h5",
+    "live",
+    "predicts",
+    "training",
+    "vgg16",
+]
 
 
 @pytest.fixture

@@ -279,6 +279,110 @@ def test_one_of_several_outputs_is_chosen_by_name_or_index(tmp_path: pathlib.Pat
         assert "'head_4' is explained" in loaded(snapshot).notes[0]
 
 
+def tensorflow_1(folder: pathlib.Path, step: Any, checkpoint: str = "") -> tuple[str, Any]:
+    """A graph with a step between picture and probabilities: its checkpoint, and what it predicts.
+
+    Args:
+        checkpoint: whose values it takes.
+    """
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        images = tf.compat.v1.placeholder(tf.float32, (None, HEIGHT, WIDTH, 1), name="images")
+        kernel = tf.compat.v1.get_variable("kernel", (HEIGHT * WIDTH, 3))
+        predictions = tf.nn.softmax(step(tf.reshape(images, (-1, HEIGHT * WIDTH))) @ kernel)
+        saver = tf.compat.v1.train.Saver()
+        if checkpoint:
+            saver.restore(session, checkpoint)
+        else:
+            session.run(tf.compat.v1.global_variables_initializer())
+        placeholders = {one.name: one for one in tf.compat.v1.get_default_graph().get_operations()}
+        fed = {images: noise(channels=1)}
+        if "keep" in placeholders:
+            fed[placeholders["keep"].outputs[0]] = 1.0
+        if "training" in placeholders:
+            fed[placeholders["training"].outputs[0]] = False
+        return saver.save(session, str(folder / "model")), session.run(predictions, fed)
+
+
+def dropout_by_placeholder(x: Any) -> Any:
+    return tf.compat.v1.nn.dropout(x, keep_prob=tf.compat.v1.placeholder(tf.float32, (), name="keep"))
+
+
+def dropout_by_default(x: Any) -> Any:
+    return tf.compat.v1.nn.dropout(x, keep_prob=tf.compat.v1.placeholder_with_default(1.0, (), name="keep"))
+
+
+def branch_by_placeholder(x: Any) -> Any:
+    tf.compat.v1.disable_control_flow_v2()
+    training = tf.compat.v1.placeholder(tf.bool, (), name="training")
+    return tf.cond(training, lambda: x * 2, lambda: x)
+
+
+def branch_by_default(x: Any) -> Any:
+    tf.compat.v1.enable_control_flow_v2()
+    training = tf.compat.v1.placeholder_with_default(False, (), name="training")
+    return tf.cond(training, lambda: x * 2, lambda: x)
+
+
+def fed_besides(x: Any) -> Any:
+    return x * tf.compat.v1.placeholder(tf.float32, (), name="keep")
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        (dropout_by_placeholder, "draws numbers anew.*TensorFlow 1 is to be built again without dropout"),
+        (dropout_by_default, "draws numbers anew.*TensorFlow 1 is to be built again without dropout"),
+        (branch_by_placeholder, r"branches on 'training' \(Placeholder\).*constant in its place: False"),
+        (branch_by_default, "repeats or branches.*built again without loops and branches"),
+        (fed_besides, "has to be fed besides.*build the graph again with a constant there"),
+    ],
+)
+def test_a_graph_that_was_made_to_train_is_built_again(step: Any, says: str, tmp_path: pathlib.Path) -> None:
+    trained, expected = tensorflow_1(tmp_path, step)
+    with pytest.raises(ModelRefused, match=says):
+        open_model(trained)
+    (tmp_path / "again").mkdir()
+    again, _ = tensorflow_1(tmp_path / "again", lambda x: x, checkpoint=trained)
+    network = loaded(open_model(again))
+    found = probabilities(network.scores(noise(channels=1)), network.head)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def recurrent() -> keras.Model:
+    pictures = layers.Input((HEIGHT, WIDTH, 3))
+    rows = layers.LSTM(4)(layers.Reshape((HEIGHT, WIDTH * 3))(pictures))
+    return keras.Model(pictures, dense(3, "softmax")(rows))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: functional(dense(3, "softmax")), r"draws numbers anew.*Open a Keras model's \.keras file"),
+        (recurrent, r"'TensorList\w+' at .*repeats or branches\. Save a Keras model as \.keras"),
+    ],
+    ids=["augmentation", "recurrent"],
+)
+def test_what_no_export_holds_is_opened_as_keras_saves_it(
+    make: Any, says: str, tmp_path: pathlib.Path
+) -> None:
+    model = drawn(make)
+    model.export(tmp_path / "exported", verbose=False)
+    with pytest.raises(ModelRefused, match=says):
+        open_model(tmp_path / "exported")
+    model.save(tmp_path / "model.keras")
+    ways = [tmp_path / "model.keras"]
+    if make is not recurrent:
+        archive = keras.export.ExportArchive()
+        archive.track(model)
+        archive.add_endpoint("serve", lambda pictures: model(pictures, training=False), model.inputs)
+        archive.write_out(str(tmp_path / "predicts"), verbose=False)
+        ways.append(tmp_path / "predicts")
+    for path in ways:
+        network = loaded(open_model(path))
+        found = probabilities(network.scores(noise()), network.head)
+        np.testing.assert_allclose(found, outputs(model, noise()), rtol=1e-4, atol=1e-5)
+
+
 def test_a_graph_of_tensorflow_1_finds_its_ends(tmp_path: pathlib.Path) -> None:
     """With a value that is True while training, and dropout that it switches."""
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:

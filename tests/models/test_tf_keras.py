@@ -292,7 +292,7 @@ CONFIGS: dict[str, tuple[Callable[[Any], None], str]] = {
         "values for a picture|weights",
     ),
 }
-MIXES = "mixes the pictures of a batch"
+MIXES = r"mixes the pictures of a batch\. Export the model with training=False; a graph"
 WHOLE = r"whole \.keras file"
 FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError], str]] = {
     "code in a .keras file": (lambda to: with_code(to, ".keras"), ModelRefused, "carries code.*SavedModel"),

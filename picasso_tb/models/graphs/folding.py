@@ -62,7 +62,8 @@ def _truth(nodes: Nodes, tensor: Tensor) -> bool:
     if node.op != "Const" or not node.attr["value"].tensor.bool_val:
         raise ModelRefused(
             "Expected a graph without branches. Received: one that branches on "
-            f"{node.name!r:.100} ({node.op}). Export the model for inference."
+            f"{node.name!r:.100} ({node.op}). Build the graph again with a constant in its place: False for "
+            "what is True while training."
         )
     return bool(node.attr["value"].tensor.bool_val[0])
 

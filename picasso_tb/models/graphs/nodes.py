@@ -104,7 +104,8 @@ def needed(nodes: Nodes, roots: Iterable[str], waiting: bool = False) -> Nodes:
             stack.pop()
         elif following in open_:
             raise ModelRefused(
-                "Expected a graph that goes one way. Received: one with a loop, such as tf.while_loop makes."
+                "Expected a graph that goes one way. Received: one with a loop, such as tf.while_loop makes. "
+                "Build it again without."
             )
         else:
             stack.append(following)

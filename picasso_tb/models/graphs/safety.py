@@ -35,28 +35,36 @@ PURE_OPERATIONS = frozenset((_ELEMENTWISE + _WHOLE + _SHAPING).split())
 _MOST_BYTES = 2**28  # of the graph with its constants
 _MOST_CONSTANT_VALUES = 2**26
 _MOST_FIXED_VALUES = 2**24  # of one tensor that does not depend on the picture
-_WHY = (  # by how an operation's name begins
+_WHY = (  # by how an operation's name begins: what it does, and what to do instead
     (
         (
-            "StatelessWhile",
-            "StatelessIf",
-            "StatelessCase",
-            "While",
-            "If",
-            "Case",
-            "Enter",
-            "NextIteration",
-            "Loop",
-            "Switch",
-            "Merge",
+            *("StatelessWhile", "StatelessIf", "StatelessCase", "While", "If", "Case", "Enter"),
+            *("NextIteration", "Loop", "Switch", "Merge", "TensorList", "TensorArray"),
         ),
         "repeats or branches",
+        "Save a Keras model as .keras and open that; a graph is to be built again without loops and branches",
     ),
-    (("Random", "Multinomial", "Stateless", "TruncatedNormal", "Rng"), "draws numbers anew each time"),
-    (("Var", "ReadVariable"), "is a variable without a value in the checkpoint"),
-    (("Placeholder",), "has to be fed besides the pictures: models of several inputs come later"),
+    (
+        ("Random", "Multinomial", "Stateless", "TruncatedNormal", "Rng", "StatefulUniform"),
+        "draws numbers anew each time",
+        "Open a Keras model's .keras file, or export it with training=False (keras.export.ExportArchive); a "
+        "graph of TensorFlow 1 is to be built again without dropout, whatever its rate",
+    ),
+    (
+        ("Var", "ReadVariable"),
+        "is a variable without a value in the checkpoint",
+        "Save a checkpoint of all variables",
+    ),
+    (
+        ("Placeholder",),
+        "has to be fed besides the pictures",
+        "Models of several inputs come later: build the graph again with a constant there, without dropout",
+    ),
 )
-_IMPURE = "is not on the list of operations that are known to be pure"
+_IMPURE = (
+    "is not on the list of operations that are known to be pure",
+    "Make a model without that step, or of other operations: what is loaded may compute, no more",
+)
 _LOOKING_ON = {"EnsureShape", "CheckNumerics"}  # give what they take
 
 
@@ -75,9 +83,10 @@ def check(nodes: Nodes, fed: set[str]) -> None:
     handles_last = sorted(nodes.items(), key=lambda one: one[1].op == "VarHandleOp")
     for name, node in handles_last:  # what is done with a variable says more
         if node.op not in PURE_OPERATIONS or (node.op == "Placeholder" and name not in fed):
+            why, way = _why(node.op)
             raise ModelRefused(
                 f"Expected a graph of pure operations. Received: {node.op!r:.60} at {name!r:.100}, which "
-                f"{_why(node.op)}. Export the model for inference: what is loaded may compute, no more."
+                f"{why}. {way}."
             )
         if any(one.WhichOneof("value") in ("func", "list") and _functions(one) for one in node.attr.values()):
             raise ModelRefused(
@@ -87,7 +96,8 @@ def check(nodes: Nodes, fed: set[str]) -> None:
         if node.op.startswith("FusedBatchNorm") and trains and not _is_of_rows(nodes, node):
             raise ModelRefused(
                 f"Expected a graph made for inference. Received: {name!r:.100}, a batch normalization in "
-                "training, which mixes the pictures of a batch. Export the model with training=False."
+                "training, which mixes the pictures of a batch. Export the model with training=False; a "
+                "graph of TensorFlow 1 is to be built again so."
             )
         if node.op == "Const":
             sides = [side.size for side in node.attr["value"].tensor.tensor_shape.dim]
@@ -122,8 +132,9 @@ def _functions(attribute: Any) -> bool:
     return attribute.HasField("func") or bool(attribute.list.func)
 
 
-def _why(operation: str) -> str:
-    return next((words for starts, words in _WHY if operation.startswith(starts)), _IMPURE)
+def _why(operation: str) -> tuple[str, str]:
+    """What an operation does that a graph may not, and what to do instead."""
+    return next(((why, way) for starts, why, way in _WHY if operation.startswith(starts)), _IMPURE)
 
 
 def stripped(nodes: Nodes) -> Nodes:
