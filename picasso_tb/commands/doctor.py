@@ -77,7 +77,9 @@ def _report(path: Path, settings: ModelSettings, image: Path | None) -> Lines:
     best = [
         (named[index] if named else f"class {index}", chances[index]) for index in np.argsort(-chances)[:3]
     ]
-    yield "prediction", f"{image or 'noise'}: " + ", ".join(f"{name} {chance:.2f}" for name, chance in best)
+    digits = 4 if model.head is Head.NUMBER else 2
+    said = ", ".join(f"{name} {chance:.{digits}g}" for name, chance in best)
+    yield "prediction", f"{image or 'noise'}: {said}"
     yield "forward", _milliseconds(lambda: model.scores(pictures))
     obstacle = _obstacle(model, architecture, pictures)
     slopes = functools.partial(model.gradients, pictures, np.zeros((1, 1), np.int64))

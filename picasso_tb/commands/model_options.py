@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pydantic
-
-from picasso_tb.commands.settings_file import ModelSettings, Tensors, first_fault, read_settings
+from picasso_tb.commands.settings_file import ModelSettings, Tensors, read_settings
 from picasso_tb.errors import InvalidArgument, PicassoError
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.imported import imported, refuse_unnamed
@@ -126,9 +124,9 @@ def _input_spec(options: argparse.Namespace, earlier: InputSpec | None) -> Input
     if given.keys() & {"scale", "mean", "std", "preprocessing", "function"}:
         kept = {name: kept[name] for name in ("height", "width", "mode", "resample") if name in kept}
     try:
-        return InputSpec.model_validate({**kept, **given})
-    except pydantic.ValidationError as refused:
-        raise InvalidArgument(first_fault(refused), "input") from None
+        return InputSpec(**{**kept, **given})
+    except InvalidArgument as refused:
+        raise InvalidArgument(refused.message.removeprefix("input_spec."), "input") from None
 
 
 def _output(text: str) -> str | int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pydantic
 
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.faults import first_fault
 from picasso_tb.models.input_spec import InputSpec
 
 if sys.version_info >= (3, 11):
@@ -53,17 +54,6 @@ class ModelSettings(pydantic.BaseModel):
         return [name for name in (self.decode, function, *self.custom_objects) if name]
 
 
-def first_fault(refused: pydantic.ValidationError) -> str:
-    """Where the first fault is, what was expected there and what was received."""
-    first = refused.errors(include_url=False)[0]
-    key = ".".join(map(str, first["loc"])) or "input"
-    if first["type"] == "extra_forbidden":
-        return f"{key}: Expected a known key. Received: this one"
-    own = first.get("ctx", {}).get("error")  # what our own checks say, without a prefix of pydantic's
-    says = str(own) if own else first["msg"].replace("Input should be", "Expected")
-    return f"{key}: {says}" if "Received" in says else f"{key}: {says}. Received: {first['input']!r:.80}"
-
-
 def read_settings(model: Path) -> ModelSettings:
     """What `picasso.toml` says: in the model's folder if it is one, or else beside it.
 
@@ -81,7 +71,7 @@ def read_settings(model: Path) -> ModelSettings:
     try:
         settings = ModelSettings.model_validate(content)
     except pydantic.ValidationError as refused:
-        raise InvalidArgument(f"{file}: {first_fault(refused)}", NAME) from None
+        raise InvalidArgument(f"{file}: {first_fault(refused, ModelSettings)}", NAME) from None
     beside = {
         name: str(file.parent / value)
         for name in ("class_names", "weights")

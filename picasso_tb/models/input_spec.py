@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import pydantic
 from pydantic import Field
 
 from picasso_tb.errors import InvalidArgument
+from picasso_tb.faults import first_fault
 from picasso_tb.models.preprocessing import MOST_SIDE, layer_text, prepared_by_function, prepared_by_layer
 from picasso_tb.models.protocol import ValueRange
 from picasso_tb.store.picture import pixels_of
@@ -63,6 +64,20 @@ class InputSpec(pydantic.BaseModel):
     inferred: bool = Field(False, description="Guessed from the probes, since nobody said.")
     notes: tuple[str, ...] = Field((), description="What was guessed, in words for the user.")
 
+    if not TYPE_CHECKING:  # the arguments stay those that pydantic tells
+
+        def __init__(self, **values: Any) -> None:
+            """
+            Raises:
+                InvalidArgument: names the argument, what was expected and what was received.
+            """
+            try:
+                super().__init__(**values)
+            except pydantic.ValidationError as refused:
+                fault = first_fault(refused, InputSpec)
+                where = "input_spec" if fault.startswith("input: ") else "input_spec."
+                raise InvalidArgument(where + fault.removeprefix("input"), "input_spec") from None
+
     @pydantic.field_validator("scale", "std")
     @classmethod
     def _above_zero(cls, number: Number) -> Number:
@@ -74,6 +89,16 @@ class InputSpec(pydantic.BaseModel):
     @classmethod
     def _as_text(cls, layer: Any) -> str | None:
         return None if layer is None else layer_text(layer)
+
+    @pydantic.field_validator("function", mode="before")
+    @classmethod
+    def _by_name(cls, function: Any) -> Any:
+        if callable(function):
+            raise ValueError(
+                "Expected the name of an importable function, 'package.module.name'. Received: "
+                f"{getattr(function, '__name__', type(function).__name__)!r} itself"
+            )
+        return function
 
     @pydantic.model_validator(mode="after")
     def _one_way_to_say_it(self) -> "InputSpec":
@@ -129,7 +154,7 @@ class InputSpec(pydantic.BaseModel):
         if channels is not None:
             self.value_range(channels)
         open_ = {name: value for name, value in model.items() if getattr(self, name) is None}
-        return InputSpec.model_validate({**self.model_dump(), **open_})
+        return InputSpec(**{**self.model_dump(), **open_})
 
     def prepare(self, picture: Picture) -> npt.NDArray[np.float32]:
         """What the model receives for a picture: float32 (h, w, c).

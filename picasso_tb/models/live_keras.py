@@ -105,7 +105,8 @@ def _as_graph(model: Any, spec: InputSpec, sample: tuple[int, int, int], output:
     Raises:
         ModelRefused: it can't be traced for images of that shape, or does what a graph may not.
     """
-    found = traced(model, f"{type(model).__name__} has code of its own, or channels first.", output)
+    why = "It has its channels first." if "channels_first" in formats_in(model) else "It has code of its own."
+    found = traced(model, why, output)
     shape = (found.height, found.width, found.channels)
     if any(side not in (None, given) for side, given in zip(shape, sample, strict=True)):
         raise ModelRefused(f"Expected images of shape {shape}. Received: {sample}.")

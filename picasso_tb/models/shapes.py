@@ -72,9 +72,10 @@ def classifier_shapes(inputs: tuple[int | None, ...], outputs: tuple[int | None,
         ModelRefused: they are not.
     """
     if len(inputs) not in (3, 4) or 0 in inputs[1:]:
+        way = " Make one that takes pictures and makes rows of them itself." if len(inputs) == 2 else ""
         raise ModelRefused(
             "Expected a model of pictures, (batch, height, width, channels). Received: input of shape "
-            f"{inputs}."
+            f"{inputs}.{way}"
         )
     if len(outputs) != 2 or not outputs[1]:
         raise ModelRefused(

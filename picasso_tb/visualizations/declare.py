@@ -196,6 +196,9 @@ class Visualization:
         except pydantic.ValidationError as refused:
             first = refused.errors()[0]
             name = ".".join(map(str, first["loc"])) or "settings"
+            if first["type"] == "extra_forbidden":
+                known = ", ".join(self.form()["properties"]) or "none, as it has no settings"
+                raise InvalidArgument(f"{name}: Expected one of {known}. Received: {name!r}", name) from None
             received = f"{first['input']!r:.200}"
             raise InvalidArgument(f"{name}: {first['msg']}. Received: {received}", name) from None
 

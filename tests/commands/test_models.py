@@ -221,11 +221,21 @@ def test_the_doctor_says_what_can_be_done(
         file, models / "picture [1].png", "class_probabilities", input_spec=InputSpec(scale=1 / 255)
     )
     best = ["bird", "cat", "dog"][int(expected.probabilities[0].argmax())]
-    assert f"{best} {expected.probabilities[0].max():.2f}" in lines["prediction"]
+    assert f"{best} {expected.probabilities[0].max():.2g}" in lines["prediction"]
     assert lines["forward"].endswith("ms a picture") and lines["gradient"].endswith("ms a picture")
     assert lines["occlusion"] == lines["grad_cam"] == lines["saliency"] == "yes"
     assert "Expected a whole .keras file" in lines["refused"]
     assert "1 of 2 models can't be used" in err
+
+
+def test_the_doctor_tells_small_probabilities(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = network(classes=200)
+    model.layers[-1].set_weights([weight * 0 for weight in model.layers[-1].get_weights()])
+    model.save(tmp_path / "many.keras")
+    assert run("doctor", tmp_path / "many.keras") == 0
+    assert capsys.readouterr().out.count(" 0.005") == 3  # 1 / 200 each
 
 
 def test_the_doctor_tells_values_and_missing_slopes(
@@ -270,7 +280,9 @@ def test_the_file_beside_a_model_holds_what_the_flags_hold(
     ("content", "says"),
     [
         ("class_names = 3", r"class_names.*valid.*Received: 3"),
-        ("colour = 1", "colour: Expected a known key"),
+        ("colour = 1", "colour: Expected one of class_names, decode, .*tensors. Received: 'colour'"),
+        ("[tensors]\ncolour = 1", "tensors.colour: Expected one of input, output. Received: 'colour'"),
+        ("[input]\ncolour = 1", "input.colour: Expected one of height, .*notes. Received: 'colour'"),
         ("[input]\nscale = -1", r"input.scale: Expected numbers above 0.*Received: -1"),
         ("[input]\nmode = 'X'", r"input.mode: Expected 'L' or 'RGB'. Received: 'X'"),
         (

@@ -519,14 +519,65 @@ def test_outputs_are_counted_and_not_spelled(tmp_path: pathlib.Path) -> None:
         assert (found.architecture.classes, len(found.architecture.notes)) == (4, 1)
 
 
+MADE_FROM = " Open the Keras or TensorFlow model that it was made from."
+OTHERS = {
+    **{f"model.{ending}": MADE_FROM for ending in ("onnx", "tflite", "pb")},
+    **{f"model.{ending}": ".* save one as .keras." for ending in ("pt", "pth", "safetensors")},
+    "model.bin": "",
+}
+
+
+def test_a_checkpoint_of_values_alone_is_to_be_loaded_into_its_model(tmp_path: pathlib.Path) -> None:
+    def make() -> keras.Model:
+        return keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), layers.Flatten(), dense(3, "softmax")])
+
+    trained, model = drawn(make), make()
+    prefix = tf.train.Checkpoint(model=trained).save(str(tmp_path / "ckpts" / "ckpt"))
+    for path in (prefix, f"{prefix}.index", tmp_path / "ckpts"):
+        with pytest.raises(ModelRefused, match=r"holds values alone.*restore\(.*ckpt-1'\).*model\.save"):
+            open_model(path)
+    tf.train.Checkpoint(model=model).restore(prefix)
+    model.save(tmp_path / "model.keras")
+    for ours, theirs in zip(open_model(tmp_path / "model.keras").weights, trained.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_graph_of_rows_is_to_be_built_again_with_pictures(tmp_path: pathlib.Path) -> None:
+    def saved(pictures: Any, checkpoint: str = "") -> str:
+        kernel = tf.compat.v1.get_variable("kernel", (HEIGHT * WIDTH, 3))
+        tf.nn.softmax(tf.reshape(pictures, (-1, HEIGHT * WIDTH)) @ kernel, name="predictions")
+        saver = tf.compat.v1.train.Saver()
+        with tf.compat.v1.Session() as session:
+            session.run(tf.compat.v1.global_variables_initializer())
+            if checkpoint:
+                saver.restore(session, checkpoint)
+            return saver.save(session, str(tmp_path / f"model-{len(checkpoint)}"))
+
+    with tf.Graph().as_default():
+        rows = saved(tf.compat.v1.placeholder(tf.float32, (None, HEIGHT * WIDTH), name="rows"))
+    size = HEIGHT * WIDTH
+    with pytest.raises(
+        ModelRefused, match=rf"Received: rows, 'rows' \(None, {size}\)\. Build the graph again"
+    ):
+        open_model(rows)
+    with pytest.raises(ModelRefused, match=rf"shape \(None, {size}\)\. Make one that takes pictures"):
+        open_model(rows, input="rows")
+    with tf.Graph().as_default():
+        again = saved(tf.compat.v1.placeholder(tf.float32, (None, HEIGHT, WIDTH, 1)), rows)
+    np.testing.assert_array_equal(
+        open_model(again).weights[0], tf.train.load_variable(rows, "kernel").astype(np.float32)
+    )
+
+
 def test_what_no_door_takes_is_refused(tmp_path: pathlib.Path) -> None:
     with pytest.raises(NotFound, match="does not exist"):
         open_model(tmp_path / "missing.keras")
     with pytest.raises(ModelRefused, match=r"a folder without saved_model\.pb"):
         open_model(tmp_path)
-    (tmp_path / "model.onnx").write_bytes(b"")
-    with pytest.raises(ModelRefused, match=r"Expected a \.keras file.*onnx"):
-        open_model(tmp_path / "model.onnx")
+    for name, way in OTHERS.items():
+        (tmp_path / name).write_bytes(b"")
+        with pytest.raises(ModelRefused, match=rf"Expected a \.keras file.*{name}'\.{way}$"):
+            open_model(tmp_path / name)
     (tmp_path / "model.json").write_text("{}")
     with pytest.raises(InvalidArgument, match="weights: Expected the file"):
         open_model(tmp_path / "model.json")

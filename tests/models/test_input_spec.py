@@ -1,5 +1,7 @@
 """From pictures to input, against Keras' own preprocessing and plain arithmetic."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import numpy.typing as npt
@@ -128,6 +130,29 @@ def test_numbers_for_another_count_of_channels_are_refused() -> None:
 def test_what_makes_no_sense_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(pydantic.ValidationError):
         InputSpec.model_validate(values)
+    with pytest.raises(InvalidArgument, match=r"^input_spec(\.\w+)*: Expected .*Received") as refused:
+        InputSpec(**values)
+    assert refused.value.field == "input_spec" and "pydantic" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (
+            {"preprocessing": "imagenet"},
+            r"preprocessing: Expected 'caffe', 'tf' or 'torch'\. Received: 'imagenet'",
+        ),
+        (
+            {"function": print},
+            r"function: Expected the name of an importable function.*Received: 'print' itself",
+        ),
+        ({"size": 3}, r"size: Expected one of height, width, mode.*Received: 'size'"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_names_what_is_known(values: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidArgument, match=rf"^input_spec\.{says}$"):
+        InputSpec(**values)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from picasso_tb.models.network import Network
 from picasso_tb.models.protocol import Head, probabilities
 from picasso_tb.models.snapshot import architecture_of, copied_weights
 from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
+from tests.models.shapes import channels_first
 
 UNIT = InputSpec(scale=1 / 255)
 
@@ -118,10 +119,16 @@ def test_a_model_of_a_class_of_its_own_keeps_its_logits() -> None:
     model(noise())
     network = live(model)
     assert (network.score_name, network.classes, network.head) == ("logit", 4, Head.SOFTMAX)
-    assert network.notes
+    note = "The model was turned into a TensorFlow graph where its code is at hand: It has code of its own."
+    assert network.notes[0] == note
     check_predictions(network, model)
     slopes = network.gradients(noise(), np.array([[0], [1], [2]]))
     assert slopes.any()
+
+
+def test_a_model_of_channels_first_is_said_to_be_one() -> None:
+    note = live(channels_first()).notes[0]
+    assert note.endswith("where its code is at hand: It has its channels first.")
 
 
 def test_a_model_of_its_own_class_with_two_outputs_is_refused() -> None:

@@ -8,7 +8,6 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import PIL.Image
-import pydantic
 import pytest
 from keras import layers
 
@@ -85,7 +84,7 @@ def test_what_is_no_layer_without_weights_is_refused(layer: Any, says: str | Non
     if says is None:
         layer.build((None, 3))
         says = "Expected a layer without weights"
-    with pytest.raises(pydantic.ValidationError, match=says):
+    with pytest.raises(InvalidArgument, match=says):
         InputSpec(layer=layer)
 
 
@@ -93,7 +92,7 @@ def test_a_layer_with_code_is_refused_where_it_would_run() -> None:
     ran: list[int] = []
     layer = layers.Lambda(lambda values: ran.append(1) or values)
     spec = InputSpec(layer=layer)
-    with pytest.raises(ModelRefused, match="Lambda layer, which carries code"):
+    with pytest.raises(ModelRefused, match=r"Lambda layer, which carries code.*importable function instead"):
         spec.prepare(PICTURE)
     assert not ran
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from picasso_tb.errors import InvalidArgument, NotFound
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.doors import h5, json_file, keras_file, saved_model, tf1_graph
-from picasso_tb.models.doors.asked import Asked, no_door
+from picasso_tb.models.doors.asked import Asked, no_door, values_alone
 from picasso_tb.models.doors.limits import reading
 from picasso_tb.models.snapshot import Snapshot
 
@@ -69,13 +69,17 @@ def _opened(path: str, asked: Asked) -> Snapshot:
     prefix = tf1_graph.prefix_of(path)
     if prefix is not None:
         return tf1_graph.open_graph(prefix, asked)
+    prefix = tf1_graph.prefix_of(path, ".index")
+    is_saved_model = os.path.exists(os.path.join(path, "saved_model.pb"))
+    if prefix is not None and not is_saved_model:
+        raise values_alone(prefix)
     if not os.path.exists(path):
         raise NotFound(f"model: Expected a model file. Received: {path!r}, which does not exist", "model")
     if os.path.basename(path) == "saved_model.pb":
         path = os.path.dirname(path)
     if os.path.isdir(path):
         if not os.path.exists(os.path.join(path, "saved_model.pb")):
-            raise no_door(f"{path!r}, a folder without saved_model.pb and .meta.")
+            raise no_door(path, ", a folder without saved_model.pb and .meta")
         return saved_model.open_folder(path, asked)
     doors = {
         ".keras": keras_file.open_file,
@@ -85,7 +89,7 @@ def _opened(path: str, asked: Asked) -> Snapshot:
     }
     ending = os.path.splitext(path)[1].lower()
     if ending not in doors:
-        raise no_door(f"{path!r}.")
+        raise no_door(path)
     if asked.input is not None:
         raise InvalidArgument(
             "input (--input-tensor): Expected none, as a Keras model says what takes the pictures. Received: "

@@ -20,20 +20,21 @@ _FLAGS = {"input": "--input-tensor", "output": "--output"}  # what the command l
 _INPUTS = {"Placeholder", "PlaceholderWithDefault"}
 
 
-def prefix_of(path: str) -> str | None:
+def prefix_of(path: str, ending: str = ".meta") -> str | None:
     """The common beginning of a checkpoint's files, from any of them, from itself or from their folder.
 
-    A file named `checkpoint` is not asked: it may point to where the files once were.
+    None where there is no file of the ending. A file named `checkpoint` is not asked: it may point to where
+    the files once were.
     """
     if os.path.isdir(path):
-        found = glob.glob(os.path.join(glob.escape(path), "*.meta"))
-        return max(found, key=_order).removesuffix(".meta") if found else None
+        found = glob.glob(os.path.join(glob.escape(path), f"*{ending}"))
+        return max(found, key=_order).removesuffix(ending) if found else None
     prefix = re.sub(r"\.(meta|index|data-\d+-of-\d+)$", "", path)
-    return prefix if os.path.exists(f"{prefix}.meta") else None
+    return prefix if os.path.exists(f"{prefix}{ending}") else None
 
 
 def _order(path: str) -> tuple[int, str]:
-    number = re.search(r"-(\d+)\.meta$", path)
+    number = re.search(r"-(\d+)\.(?:meta|index)$", path)
     return int(number[1]) if number else -1, path
 
 
@@ -67,6 +68,8 @@ def _ends(nodes: Nodes, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ...]]:
         pictures = _named(nodes, asked.input, "input")
     else:
         candidates = [name for name, node in nodes.items() if node.op in _INPUTS and _is_of_pictures(node)]
+        if not candidates:
+            _refuse_rows(nodes)
         pictures = Tensor(_only(candidates, "input", nodes))
         notes.append(f"The tensor {pictures.node!r} was taken for the input.")
     if _is_name(asked.output):
@@ -89,8 +92,27 @@ def _last_ends(nodes: Nodes, pictures: str) -> list[str]:
 
 
 def _is_of_pictures(node: Any) -> bool:
-    shape = node.attr["shape"].shape
-    return len(shape.dim) in (3, 4)
+    return len(_sides(node)) in (3, 4)
+
+
+def _refuse_rows(nodes: Nodes) -> None:
+    """
+    Raises:
+        ModelRefused: all that is fed are rows, and one of them must be of pixels.
+    """
+    fed = {name: node for name, node in nodes.items() if node.op in _INPUTS}
+    rows = [f"{name!r:.100} {tuple(_sides(node))}" for name, node in fed.items() if len(_sides(node)) == 2]
+    if rows and not any(node.attr["shape"].shape.unknown_rank for node in fed.values()):
+        raise ModelRefused(
+            "Expected a placeholder of pictures, (batch, height, width, channels). Received: rows, "
+            f"{', '.join(rows[:10])}. Build the graph again with one of pictures that tf.reshape makes rows "
+            "of, and restore the checkpoint into it."
+        )
+
+
+def _sides(node: Any) -> list[int | None]:
+    """Of a placeholder; none where it leaves its shape open, or is a single value."""
+    return [side.size if side.size >= 0 else None for side in node.attr["shape"].shape.dim]
 
 
 def _only(names: list[str], what: str, nodes: Nodes) -> str:
