@@ -106,9 +106,8 @@ def head_of(network: Any, output: str | int | None) -> tuple[Any, list[str]]:
     index = choose(names, output, rows)
     others = [name for name in names if name != names[index]]
     notes = [f"Of the model's outputs, {names[index]!r} is explained; {', '.join(others)} are not."]
-    head = keras.Model(
-        network.inputs[0] if len(network.inputs) == 1 else network.inputs, network.outputs[index]
-    )
+    inputs = network.inputs[0] if len(network.inputs) == 1 else network.inputs
+    head = keras.Model(inputs, network.outputs[index], name=network.name)  # the same again has the same name
     return head, notes if others else []
 
 

@@ -30,10 +30,10 @@ def problems(run: pathlib.Path) -> list[str]:
     return [problem.message for problem in index.problems]
 
 
-def log(run: pathlib.Path, model: Any) -> float:
+def log(run: pathlib.Path, model: Any, output: str | None = None) -> float:
     """Log two checkpoints; seconds that the training waited for the first."""
     with Writer(run) as writer:
-        writer.add_model(model, input_spec=SPEC)
+        writer.add_model(model, input_spec=SPEC, output=output)
         writer.add_probes(PICTURES)
         writer.flush()
         began = time.monotonic()
@@ -68,7 +68,7 @@ def test_a_process_of_its_own_proves_the_first_checkpoint_and_warns_of_another(
     assert "Step 0, loaded back, predicts otherwise" in problem
 
 
-def asked(run: pathlib.Path, model: Any) -> dict[str, Any]:
+def asked(run: pathlib.Path, model: Any, output: str | None = None) -> dict[str, Any]:
     """What the proving process is asked after a checkpoint."""
     questions: list[dict[str, Any]] = []
 
@@ -80,7 +80,7 @@ def asked(run: pathlib.Path, model: Any) -> dict[str, Any]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("picasso_tb.logging.writer.start_proof", noted)
-        log(run, model)
+        log(run, model, output)
     assert len(questions) == 1
     return questions[0]
 
@@ -111,8 +111,15 @@ def test_probabilities_are_proven_whatever_form_they_have(tmp_path: pathlib.Path
     assert prover.prove(**asked(tmp_path, make())) is None
 
 
-def test_the_row_among_several_outputs_is_proven(tmp_path: pathlib.Path) -> None:
-    question = asked(tmp_path, drawn(two_outputs))
+def two_rows() -> keras.Model:
+    return drawn(lambda: functional(lambda x: {name: dense(4, "softmax")(x) for name in ("a", "b")}))
+
+
+@pytest.mark.parametrize(("make", "output"), [(two_outputs, None), (two_rows, "b")])
+def test_the_row_among_several_outputs_is_proven(
+    tmp_path: pathlib.Path, make: Any, output: str | None
+) -> None:
+    question = asked(tmp_path, drawn(make), output)
     assert prover.prove(**question) is None
     question["outputs"][0] = question["outputs"][0][::-1]
     assert "predicts otherwise" in str(prover.prove(**question))
