@@ -15,7 +15,7 @@ from picasso_tb.logged import LoggedCheckpoint, LoggedProbe
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
-from picasso_tb.models.loading import load
+from picasso_tb.models.loading import load, refuse_graph_mode
 from picasso_tb.models.protocol import Model, Targets
 from picasso_tb.models.snapshot import Snapshot, refuse_output
 from picasso_tb.visualizations.declare import Visualization
@@ -64,7 +64,9 @@ def explain(
         NotFound: there is no such file or visualization.
         DamagedFile: a file can't be read.
         ModelRefused: the model can't be explained; says why and what to do.
+        CannotCompute: TensorFlow is without eager execution.
     """
+    refuse_graph_mode()
     method = find(visualization)
     chosen = method.parse(settings or {})
     probes = _probe_images(images)

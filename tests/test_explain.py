@@ -1,7 +1,10 @@
 """`picasso_tb.explain` on real Keras models, files and pictures."""
 
+import os
 import pathlib
 import random
+import subprocess
+import sys
 from typing import Any
 
 import keras
@@ -12,6 +15,7 @@ from keras import layers
 
 from picasso_tb.errors import InvalidArgument, ModelRefused, NotFound
 from picasso_tb.explainer import explain
+from picasso_tb.logging.writer import Writer
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.input_spec import InputSpec
 from tests.models.networks import HEADS, HEIGHT, WIDTH, dense, drawn, functional, noise, outputs
@@ -253,6 +257,42 @@ def test_an_output_is_chosen_once(model: keras.Model, tmp_path: pathlib.Path) ->
     model.save(tmp_path / "model.keras")
     with pytest.raises(InvalidArgument, match="Expected none with a Snapshot, which has one output"):
         explain(open_model(tmp_path / "model.keras"), noise(), output=0)
+
+
+WITHOUT_EAGER_EXECUTION = """
+import tensorflow as tf
+tf.compat.v1.disable_eager_execution()
+import keras, numpy as np
+from picasso_tb import explain, open_run
+from picasso_tb.errors import CannotCompute
+images = np.zeros((1, 9, 14, 3), np.float32)
+live = keras.Sequential([keras.Input((9, 14, 3)), keras.layers.Flatten(), keras.layers.Dense(2)])
+for way in (
+    lambda: explain(live, images),
+    lambda: explain("model.keras", images),
+    lambda: explain(open_run("run").checkpoint(), images),
+    lambda: open_run("run").checkpoint().load(),
+):
+    try:
+        way()
+    except CannotCompute as error:
+        print(error)
+"""
+
+
+def test_without_eager_execution_every_way_ends_in_a_sentence(
+    model: keras.Model, tmp_path: pathlib.Path
+) -> None:
+    model.save(tmp_path / "model.keras")
+    with Writer(tmp_path / "run", strict=True, prove=False) as writer:
+        writer.add_checkpoint(model, 0)
+    command = [sys.executable, "-c", WITHOUT_EAGER_EXECUTION]
+    there = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, cwd=tmp_path, env=there, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert len(said) == 4
+    assert all(one.startswith("Expected TensorFlow with eager execution. Received: ") for one in said)
 
 
 def test_what_is_wrong_is_named(model: keras.Model, tmp_path: pathlib.Path) -> None:

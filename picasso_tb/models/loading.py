@@ -1,12 +1,13 @@
 """From an architecture's text and weights to a model that answers, whatever its format."""
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy.typing as npt
 
-from picasso_tb.errors import DamagedFile
+from picasso_tb.errors import CannotCompute, DamagedFile
 from picasso_tb.models.graphs.text import FORMAT, GraphArchitecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Model
@@ -32,6 +33,20 @@ class LoadedModel(Model, Protocol):
         ...
 
 
+def refuse_graph_mode() -> None:
+    """
+    Raises:
+        CannotCompute: TensorFlow computes nothing here until a session runs it.
+    """
+    tf = sys.modules.get("tensorflow")  # whoever did not import it did not turn it off
+    if tf is not None and not tf.executing_eagerly():
+        raise CannotCompute(
+            "Expected TensorFlow with eager execution. Received: a process that turned it off "
+            "(disable_eager_execution, disable_v2_behavior), or a call inside a graph. Explain the model in "
+            "a process of its own, or outside the graph."
+        )
+
+
 def load(architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: InputSpec) -> LoadedModel:
     """The model of an architecture and weights. Runs no code from either.
 
@@ -41,10 +56,12 @@ def load(architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: Inp
         input_spec: what it leaves open is taken from the model.
 
     Raises:
+        CannotCompute: TensorFlow is without eager execution.
         DamagedFile: the text is none of an architecture.
         ModelRefused: the architecture can't be built here.
         InvalidArgument: the weights or the input specification are of another model.
     """
+    refuse_graph_mode()
     try:
         content = json.loads(architecture)
     except (ValueError, RecursionError) as error:
