@@ -6,6 +6,7 @@ from typing import Any
 
 from picasso_tb.commands.model_options import add_model_options, names_of, opened, settings_of
 from picasso_tb.commands.run_options import add_run_options, run_of
+from picasso_tb.logging.arguments import check_step
 from picasso_tb.logging.writer import Writer
 
 
@@ -27,12 +28,13 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         PicassoError: the model cannot be opened, or not be logged.
     """
+    step = check_step(options.step)
     settings = settings_of(options, options.model)
     snapshot = opened(options.model, settings)
     with Writer(run_of(options), strict=True) as writer:
         names = names_of(settings)
         writer.add_model(snapshot, name=options.name, class_names=names, input_spec=settings.input)
-        writer.add_checkpoint(snapshot, options.step, name=options.name)
+        writer.add_checkpoint(snapshot, step, name=options.name)
     found = snapshot.architecture
     size = f"{found.height or 'any'} x {found.width or 'any'} x {found.channels or 'any'}"
     gives = f"{found.classes} classes" if found.classes > 1 else "one value"

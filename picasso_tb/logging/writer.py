@@ -40,7 +40,8 @@ class Writer:
 
     Args:
         logdir: the run's directory, a path or an fsspec URL.
-        strict: where nothing is being trained: raise what goes wrong while writing, at the latest on closing.
+        strict: where nothing is being trained: raise what goes wrong while writing, at the latest on closing,
+            and log nothing of a model of which an argument is wrong.
         prove: load the first checkpoint of a live model back, in a process of its own, and warn if it
             predicts otherwise.
 
@@ -52,6 +53,7 @@ class Writer:
         run = Folder(logdir)
         self._store = RunStore(logdir)
         self._events = EventLog(run)
+        self._strict = strict
         self._failures = Failures(str(run), strict)
         self._background = Background(self._failures)
         self._proofs = Proofs(prove)
@@ -89,7 +91,7 @@ class Writer:
 
         What is not given stays as an earlier log of the same model left it; an input specification that
         nobody gave is inferred from the first probes. Where one argument does not fit the model, the others
-        are logged before the error is raised.
+        are logged before the error is raised, if a training depends on it (not `strict`).
 
         Args:
             model: a built Keras 3 model, or a `Snapshot`.
@@ -118,6 +120,8 @@ class Writer:
             if input_spec is not None:
                 input_spec.complete(described.height, described.width, described.channels)
                 model = dataclasses.replace(model, input_spec=input_spec)
+        if self._strict:
+            mistakes.raise_first()
         self._models[name] = model
         self._background.do(f"model {name!r}", functools.partial(self._save_model, name, model))
         with mistakes.noted():

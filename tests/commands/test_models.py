@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 from typing import Any
 
 import keras
@@ -253,6 +254,46 @@ def test_the_doctor_tells_values_and_missing_slopes(
     )
     assert "saliency       no: it needs gradients, which are refused" in out
     assert "occlusion      yes" in out
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (("--input-size", "64"), "Expected 10.*Received: 64"),
+        (("--class-names", "two.txt"), "Expected 3.*Received: 2"),
+        (("--preprocessing", "nothing.here"), "nothing"),
+        (("--decode", "nothing.here"), "nothing"),
+        (("--step", "-1"), "step: Expected a whole number"),
+        (("--name", "a/b"), "name"),
+    ],
+)
+def test_a_model_that_is_refused_leaves_nothing_behind(
+    models: pathlib.Path,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    wrong: tuple[str, str],
+    says: str,
+) -> None:
+    (tmp_path / "two.txt").write_text("cat\ndog\n")
+    logs, file = tmp_path / "logs", models / "epoch-1-0.13.keras"
+    flag, value = wrong
+    refused = (
+        "add-model",
+        "--logdir",
+        logs,
+        file,
+        flag,
+        tmp_path / value if flag == "--class-names" else value,
+    )
+    assert run(*refused) == 1
+    assert re.search(says, capsys.readouterr().err)
+    assert not logs.exists()
+    names = ("--class-names", models / "names.txt", "--scale", "1/255")
+    assert run("add-model", "--logdir", logs, file, *names) == 0
+    before = {path: path.read_bytes() for path in logs.rglob("*") if path.is_file()}
+    assert run(*refused) == 1
+    assert run(*refused[:4], "--name", "other", *refused[4:]) == 1
+    assert {path: path.read_bytes() for path in logs.rglob("*") if path.is_file()} == before
 
 
 # picasso.toml
