@@ -32,31 +32,46 @@ def add_to(commands: Any) -> None:
 def run(options: argparse.Namespace) -> None:
     """
     Raises:
-        PicassoError: a picture or mask cannot be read.
+        PicassoError: pictures or masks cannot be read, and which; the others are logged.
     """
     files = files_of(options.images, "images")
     regions = _files_of_masks(options.masks, files) if options.masks else {}
     region = options.masks.resolve().name if options.masks else ""
     _refuse_no_class(run_of(options), options.label)
+    labels = None if options.label is None else [options.label]
+    logged, left_out = [], []
     with Writer(run_of(options), strict=True) as writer:
         for file in counted(files, "picture"):
-            masks = {region: [_mask(regions[file])]} if file in regions else None
-            labels = None if options.label is None else [options.label]
-            writer.add_read_probes(read_probes([file], labels=labels, masks=masks))
-    print(f"{len(files)} pictures are in {run_of(options)}")
-    if options.masks and len(regions) < len(files):
-        print(f"  {len(files) - len(regions)} of them have no mask in {options.masks}")
+            try:
+                masks = {region: [_mask(regions[file])]} if file in regions else None
+                probes = read_probes([file], labels=labels, masks=masks)
+            except InvalidArgument as error:
+                left_out.append(f"{file}: {error.message}")
+                continue
+            writer.add_read_probes(probes)
+            logged.append(file)
+    if logged:
+        print(f"{len(logged)} pictures are in {run_of(options)}")
+    without = len(logged) - len(regions.keys() & logged)
+    if options.masks and without:
+        print(f"  {without} of them have no mask in {options.masks}")
+    if left_out:
+        raise InvalidArgument(
+            "\n  ".join([f"{len(left_out)} of {len(files)} pictures were left out:", *left_out]), "images"
+        )
 
 
 def _refuse_no_class(run: str, label: int | None) -> None:
     """
     Raises:
-        InvalidArgument: a model that the run holds has no such class.
+        InvalidArgument: a model that the run holds has no such class, or no model may have it.
     """
+    if label is not None and label < 0:
+        raise InvalidArgument(f"--label: Expected 0 or more. Received: {label}", "label")
     index = RunIndex(run, run)
     index.refresh()
     for model in index.models.values():
-        if label is not None and not 0 <= label < model.classes:
+        if label is not None and label >= model.classes:
             raise InvalidArgument(
                 f"--label: Expected 0 to {model.classes - 1}, the classes of model {model.name!r}. Received: "
                 f"{label}",
@@ -92,7 +107,7 @@ def _mask(file: Path) -> npt.NDArray[np.bool_]:
     try:
         with PIL.Image.open(file) as image:
             pixels = pixels_of(image)
-    except (OSError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
         raise InvalidArgument(
             f"masks: Expected a picture. Received: {str(file)!r} ({error})", "masks"
         ) from None

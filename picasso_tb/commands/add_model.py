@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from picasso_tb.commands.model_options import add_model_options, names_of, opened, settings_of
+from picasso_tb.commands.progress import telling
 from picasso_tb.commands.run_options import add_run_options, run_of
 from picasso_tb.logging.arguments import check_step
 from picasso_tb.logging.writer import Writer
@@ -30,8 +31,10 @@ def run(options: argparse.Namespace) -> None:
     """
     step = check_step(options.step)
     settings = settings_of(options, options.model)
-    snapshot = opened(options.model, settings)
-    with Writer(run_of(options), strict=True) as writer:
+    location = run_of(options)
+    with telling(f"reading {options.model}"):
+        snapshot = opened(options.model, settings)
+    with telling(f"writing to {location}"), Writer(location, strict=True) as writer:
         names = names_of(settings)
         writer.add_model(snapshot, name=options.name, class_names=names, input_spec=settings.input)
         writer.add_checkpoint(snapshot, step, name=options.name)

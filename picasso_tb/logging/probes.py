@@ -149,7 +149,7 @@ def _content(entry: Any) -> npt.NDArray[Any]:
         try:
             with PIL.Image.open(entry) as image:
                 return pixels_of(image)
-        except (OSError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        except (OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as error:
             raise InvalidArgument(
                 f"images: Expected a picture file. Received: {os.fspath(entry)!r} ({error})", "images"
             ) from None

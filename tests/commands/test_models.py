@@ -296,6 +296,62 @@ def test_a_model_that_is_refused_leaves_nothing_behind(
     assert {path: path.read_bytes() for path in logs.rglob("*") if path.is_file()} == before
 
 
+def test_bad_pictures_are_left_out_and_named(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    for number, name in enumerate("adef"):
+        PIL.Image.fromarray(PIXELS // (1 + number)).save(tmp_path / f"{name}.png")
+        PIL.Image.fromarray(PIXELS[: HEIGHT - (name == "d")]).save(masks / f"{name}.png")
+    PIL.Image.fromarray(np.zeros((3, 4), np.float32)).save(tmp_path / "b.tif")
+    (tmp_path / "c.ppm").write_text("P6 1X 4 255")
+    (masks / "e.png").write_text("no picture")
+    (masks / "f.png").unlink()
+    files = [tmp_path / name for name in ("a.png", "b.tif", "c.ppm", "d.png", "e.png", "f.png")]
+    into = ("add-images", "--logdir", tmp_path / "logs")
+    assert run(*into, *files, "--masks", masks) == 1
+    out, err = capsys.readouterr()
+    assert [probe.name for probe in open_run(tmp_path / "logs/model").probes()] == ["a", "f"]
+    assert out.splitlines() == [
+        f"2 pictures are in {tmp_path}/logs/model",
+        f"  1 of them have no mask in {masks}",
+    ]
+    told = err.splitlines()
+    assert told[6] == "picasso-tb: 4 of 6 pictures were left out:"  # behind a line for each
+    for line, file, why in zip(
+        told[7:],
+        files[1:5],
+        ("mode 'F'", "picture file.*1X", r"bool \(10, 14\)", "masks: .*e.png"),
+        strict=True,
+    ):
+        assert re.search(f"^  {re.escape(str(file))}: .*{why}", line)
+    assert run(*into, files[0], "--label", "-1") == 1
+    assert "--label: Expected 0 or more" in capsys.readouterr().err
+    assert run("add-images", "--logdir", tmp_path / "none", files[1]) == 1
+    assert not (tmp_path / "none").exists() and not capsys.readouterr().out
+
+
+def test_what_takes_long_is_told_before_it_begins(
+    models: pathlib.Path,
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = models / "epoch-1-0.13.keras"
+    told = []
+
+    def reading(*given: Any, **how: Any) -> Any:
+        told.append(capsys.readouterr().err)
+        return open_model(*given, **how)
+
+    monkeypatch.setattr("picasso_tb.commands.model_options.open_model", reading)
+    assert run("add-model", "--logdir", tmp_path, file) == 0
+    assert capsys.readouterr().err == f"writing to {tmp_path}/model\n"
+    assert run("add-checkpoints", "--logdir", tmp_path, "--run", "more", file) == 0
+    assert told == [f"reading {file}\n", f"checkpoint 1 of 1: {file}\n"]
+
+
 # picasso.toml
 
 
