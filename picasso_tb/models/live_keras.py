@@ -147,7 +147,7 @@ def _watched(model: Any, spec: InputSpec, sample: tuple[int, int, int]) -> tuple
         ) from error
     if len(outputs) != 1:
         raise ModelRefused(
-            "Expected a model with one output, or to be told which to explain (output=). Received: "
-            f"{len(outputs)} outputs."
+            f"Expected a model with one output. Received: {len(outputs)} outputs. Say which to explain "
+            "(output=)."
         )
     return classifier_shapes(tuple(images.shape), tuple(outputs[0].shape)), uses
