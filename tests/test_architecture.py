@@ -11,9 +11,10 @@ PACKAGE = pathlib.Path(__file__).parent.parent / "picasso_tb"
 FRAMEWORKS = {"tensorflow", "keras", "torch", "jax"}
 MAY_IMPORT = {  # part: the other parts that it may import
     "errors": set(),
-    "store": {"errors"},
-    "models": {"errors", "store"},
-    "visualizations": {"errors", "models.protocol"},
+    "faults": {"errors"},
+    "store": {"errors", "faults"},
+    "models": {"errors", "faults", "store"},
+    "visualizations": {"errors", "faults", "models.protocol"},
     "explanation": {"errors", "models", "visualizations"},
     "logged": {"errors", "models", "store", "explanation", "jobs.loaded"},
     "explainer": {
@@ -27,12 +28,22 @@ MAY_IMPORT = {  # part: the other parts that it may import
     },
     "logging": {"errors", "models", "store"},
     "jobs": {"errors", "models", "store", "visualizations", "explanation", "extensions"},
-    "api": {"errors", "jobs", "store"},
+    "api": {"errors", "faults", "jobs", "store"},
     "plugin": {"errors", "api", "jobs.catalogue", "jobs.engine", "jobs.queue", "store"},
     "extensions": {"errors", "visualizations.declare"},
     "conformance": {"errors", "models", "visualizations", "explanation", "extensions", "jobs", "store"},
     "loader": {"plugin"},
-    "commands": {"errors", "models", "visualizations", "store", "jobs", "logging", "extensions", "demo"},
+    "commands": {
+        "errors",
+        "faults",
+        "models",
+        "visualizations",
+        "store",
+        "jobs",
+        "logging",
+        "extensions",
+        "demo",
+    },
     "cli": {"errors", "commands"},
 }
 

@@ -300,7 +300,7 @@ def test_what_is_wrong_is_named(model: keras.Model, tmp_path: pathlib.Path) -> N
         explain(model, noise(), "salience")
     with pytest.raises(InvalidArgument, match="window"):
         explain(model, noise(), settings={"window": 2})
-    with pytest.raises(InvalidArgument, match=r"^windw: Expected one of window, .*: 'windw'$"):
+    with pytest.raises(InvalidArgument, match=r"^windw: Expected one of .*window, .*: 'windw'$"):
         explain(model, noise(), settings={"windw": 0.3})
     with pytest.raises(InvalidArgument, match=r"from 0 to 4\. Received: 5"):
         explain(model, noise(), targets=5)

@@ -21,6 +21,7 @@ from picasso_tb.errors import (
     StorageFailed,
     TooLarge,
 )
+from picasso_tb.faults import first_fault
 from picasso_tb.store.digest import digest_of_text
 
 _JSON_BYTES = 4 * 2**20
@@ -170,11 +171,8 @@ def _body(request: Request, schema: type[S]) -> S:
     try:
         return schema.model_validate_json(request.get_data())
     except pydantic.ValidationError as refused:
-        first = refused.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        raise InvalidArgument(
-            f"{field or 'body'}: {first['msg']}. Received: {first['input']!r:.200}", field or None
-        ) from None
+        fault = first_fault(refused, schema)
+        raise InvalidArgument(fault.at("body"), fault.key or None) from None
 
 
 def _query(request: Request, name: str) -> str:

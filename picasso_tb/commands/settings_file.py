@@ -71,7 +71,7 @@ def read_settings(model: Path) -> ModelSettings:
     try:
         settings = ModelSettings.model_validate(content)
     except pydantic.ValidationError as refused:
-        raise InvalidArgument(f"{file}: {first_fault(refused, ModelSettings)}", NAME) from None
+        raise InvalidArgument(f"{file}: {first_fault(refused, ModelSettings).at('the file')}", NAME) from None
     beside = {
         name: str(file.parent / value)
         for name in ("class_names", "weights")

@@ -74,9 +74,9 @@ class InputSpec(pydantic.BaseModel):
             try:
                 super().__init__(**values)
             except pydantic.ValidationError as refused:
-                fault = first_fault(refused, InputSpec)
-                where = "input_spec" if fault.startswith("input: ") else "input_spec."
-                raise InvalidArgument(where + fault.removeprefix("input"), "input_spec") from None
+                key, words = first_fault(refused, InputSpec)
+                where = f"input_spec.{key}" if key else "input_spec"
+                raise InvalidArgument(f"{where}: {words}", "input_spec") from None
 
     @pydantic.field_validator("scale", "std")
     @classmethod

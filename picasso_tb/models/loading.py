@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy.typing as npt
 
-from picasso_tb.errors import CannotCompute, DamagedFile
+from picasso_tb.errors import CannotCompute, DamagedFile, ModelRefused, NeedsCode
 from picasso_tb.models.graphs.text import FORMAT, GraphArchitecture
 from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.protocol import Model
@@ -74,4 +74,7 @@ def load(architecture: str, weights: Sequence[npt.NDArray[Any]], input_spec: Inp
         return GraphModel(GraphArchitecture.from_content(content), weights, input_spec)
     from picasso_tb.models.keras_model import KerasModel
 
-    return KerasModel(architecture, weights, input_spec)
+    try:
+        return KerasModel(architecture, weights, input_spec)
+    except NeedsCode as why:
+        raise ModelRefused(f"{why} {why.way}".rstrip()) from why

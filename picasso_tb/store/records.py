@@ -7,6 +7,7 @@ from pydantic import NonNegativeInt as Count
 from pydantic import PositiveInt
 
 from picasso_tb.errors import DamagedFile
+from picasso_tb.faults import first_fault
 from picasso_tb.store.folder import Folder
 
 
@@ -131,6 +132,4 @@ def read_record(folder: Folder, name: str, kind: type[R]) -> R:
     try:
         return kind.model_validate(folder.read_json(name))
     except pydantic.ValidationError as refused:
-        first = refused.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DamagedFile(f"{name}: {where}: {first['msg']}. Received: {first.get('input')!r:.80}") from None
+        raise DamagedFile(f"{name}: {first_fault(refused, kind).at('the file')}") from None

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pydantic
 
 from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.faults import first_fault
 from picasso_tb.models.protocol import Maps, Targets
 
 
@@ -194,13 +195,8 @@ class Visualization:
         try:
             return self.settings.model_validate(dict(values), strict=True)
         except pydantic.ValidationError as refused:
-            first = refused.errors()[0]
-            name = ".".join(map(str, first["loc"])) or "settings"
-            if first["type"] == "extra_forbidden":
-                known = ", ".join(self.form()["properties"]) or "none, as it has no settings"
-                raise InvalidArgument(f"{name}: Expected one of {known}. Received: {name!r}", name) from None
-            received = f"{first['input']!r:.200}"
-            raise InvalidArgument(f"{name}: {first['msg']}. Received: {received}", name) from None
+            fault = first_fault(refused, self.settings)
+            raise InvalidArgument(fault.at("settings"), fault.key or "settings") from None
 
 
 CATALOGUE: dict[str, Visualization] = {}

@@ -222,6 +222,7 @@ BAD_QUESTIONS = {
     "negative class": ({"targets": {"kind": "classes", "classes": [-1]}}, 400, "targets"),
     "targets of no kind": ({"targets": {"kind": "best"}}, 400, "targets"),
     "a field nobody knows": ({"colour": "red"}, 400, "colour"),
+    "a field nobody knows inside": ({"targets": {"kind": "top", "oops": 1}}, 400, "targets.top.oops"),
 }
 
 
