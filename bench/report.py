@@ -79,7 +79,12 @@ def _rows(found: Mapping[str, Any], before: tuple[str, ...] = ()) -> Iterator[tu
         if isinstance(value, Mapping):
             yield from _rows(value, (*before, name))
         else:
-            yield ", ".join((*before, name)), str(value)
+            yield ", ".join((*before, name)), _figure(value)
+
+
+def _figure(value: object) -> str:
+    """What is tiny with the digits that count."""
+    return f"{value:.1e}" if isinstance(value, float) and 0 < abs(value) < 1e-3 else str(value)
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
