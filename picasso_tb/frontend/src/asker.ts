@@ -1,9 +1,10 @@
 /** Asks for maps: what is in view first, two jobs at a time; what no view needs any more is cancelled. */
 import type { Api } from "./api";
-import type { ErrorInfo, JobStatus } from "./api-types";
+import type { ErrorInfo, JobStatus, MapInfo } from "./api-types";
 import { Attention, wait } from "./attention";
 import { columnsOf, questionOf } from "./logic/columns";
-import { needed, planOf, type Ask, type InView } from "./logic/plan";
+import { knownInView, needed, planOf, type Ask, type InView } from "./logic/plan";
+import { reduce, type Action, type State } from "./logic/state";
 import type { Store } from "./store";
 
 /** Milliseconds. */
@@ -30,6 +31,8 @@ export class Asker {
   private settling: ReturnType<typeof setTimeout> | undefined;
   /** Ids of the columns that were in view when something was asked last. */
   private columns = "";
+  /** Of those that were looked up before they came into view. */
+  private ahead = "";
   private glancing: Promise<void> | null = null;
 
   constructor(
@@ -46,21 +49,22 @@ export class Asker {
 
   /** After every change of the state: other columns may be passed over quickly, so they are waited for. */
   follow(): void {
-    const columns = columnsOf(this.store.state)
-      .map((one) => one.id)
-      .join();
+    const columns = idsOf(this.store.state);
     const isFirst = this.columns === "";
     const isOther = columns !== this.columns;
     this.columns = columns;
     if (isOther) {
       this.soon(isFirst ? 0 : SETTLE, true);
-      if (!isFirst) this.glancing ??= this.glance().finally(() => (this.glancing = null));
+      if (!isFirst && columns !== this.ahead) this.glancing ??= this.glance().finally(() => (this.glancing = null));
     } else if (this.settling === undefined) this.soon(0);
   }
 
-  /** Once it is looked up what is known of the columns in view. */
-  async known(): Promise<void> {
-    while (this.glancing) await this.glancing;
+  /** Looks up what is known of where a choice leads: what will be drawn of it in view. */
+  async lookAhead(choice: Action): Promise<MapInfo[]> {
+    const state = reduce(this.store.state, choice);
+    this.ahead = idsOf(state);
+    await Promise.all(this.unknown(state).map((ask) => this.look(ask)));
+    return knownInView(reduce(this.store.state, choice), this.inView);
   }
 
   /** The server has lost everything that was asked. */
@@ -85,9 +89,13 @@ export class Asker {
   /** What is known of columns that are passed over is shown at once: only what has to be computed is waited for. */
   private async glance(): Promise<void> {
     const { columns } = this;
-    const ask = planOf(this.store.state, this.inView).find((one) => !one.urgency && !this.requests.has(one.column));
-    if (ask) await this.look(ask);
+    await Promise.all(this.unknown(this.store.state).map((ask) => this.look(ask)));
     if (columns !== this.columns) await this.glance();
+  }
+
+  /** What is in view, and neither known nor under way. */
+  private unknown(state: State): Ask[] {
+    return planOf(state, this.inView).filter((one) => !one.urgency && !this.requests.has(one.column));
   }
 
   private look(ask: Ask): Promise<void> {
@@ -207,4 +215,10 @@ export class Asker {
         () => undefined,
       );
   }
+}
+
+function idsOf(state: State): string {
+  return columnsOf(state)
+    .map((one) => one.id)
+    .join();
 }

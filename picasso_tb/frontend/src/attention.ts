@@ -19,8 +19,18 @@ export class Attention {
   }
 }
 
-export function nextFrame(): Promise<unknown> {
-  return new Promise(requestAnimationFrame);
+/** Once the next frame is drawn. */
+export async function nextFrame(): Promise<void> {
+  await new Promise(requestAnimationFrame);
+  await nextTask();
+}
+
+/** Before a timer, which waits up to 4 ms. */
+function nextTask(): Promise<unknown> {
+  const { port1, port2 } = new MessageChannel();
+  const task = new Promise((resume) => (port1.onmessage = resume));
+  port2.postMessage(null);
+  return task.finally(() => port1.close());
 }
 
 export function wait(milliseconds: number): Promise<void> {

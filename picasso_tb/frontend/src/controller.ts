@@ -1,11 +1,13 @@
 /** Keeps the state and the server in step: asks what the state calls for, and puts the answers into it. */
-import { Api, ApiError, Unreachable } from "./api";
+import { ApiError, Unreachable, type Api } from "./api";
 import type { ErrorInfo, ProbeInfo } from "./api-types";
 import { Asker } from "./asker";
 import { Attention, wait } from "./attention";
+import type { Loader } from "./loader";
 import { costKey, costQuestions } from "./logic/cost";
 import type { InView } from "./logic/plan";
 import { checkpointOf } from "./logic/select";
+import type { Action } from "./logic/state";
 import type { Store } from "./store";
 
 /** Milliseconds. Settings change many times a second while a slider moves. */
@@ -25,11 +27,13 @@ export class Controller {
   /** Keys of the estimates that were missing last, and of those that are being asked for. */
   private missing = "";
   private readonly estimating = new Set<string>();
+  private coming = new AbortController();
 
   constructor(
     private readonly store: Store,
     private readonly attention: Attention,
-    private readonly api = new Api(),
+    private readonly api: Api,
+    private readonly loader: Loader,
   ) {
     this.asker = new Asker(store, attention, api, (work, refuse) => this.attempt(work, refuse));
   }
@@ -64,9 +68,13 @@ export class Controller {
     this.asker.dropAll();
   }
 
-  /** Once it is looked up what is known of where the store is. */
-  known(): Promise<void> {
-    return this.asker.known();
+  /** Brings the maps that are known of where a choice leads, so that they can be drawn at once. */
+  async ahead(choice: Action): Promise<void> {
+    this.coming.abort();
+    const { signal } = (this.coming = new AbortController());
+    const known = await this.asker.lookAhead(choice);
+    if (signal.aborted) return;
+    await Promise.allSettled(known.map(({ key }) => this.loader.map(key, signal)));
   }
 
   see(inView: InView): void {

@@ -56,11 +56,6 @@ export class Loader {
     return this.inputs.get(received ?? key, signal, (stop) => this.api.received(key, stop));
   }
 
-  /** Once no map is on its way. */
-  quiet(): Promise<void> {
-    return this.grids.quiet();
-  }
-
   picture(url: string, signal: AbortSignal): Promise<HTMLImageElement> {
     return this.pictures.get(url, signal, () => load(url));
   }
@@ -73,10 +68,6 @@ class Kept<V> {
 
   constructor(bound: number, size: (value: V) => number) {
     this.known = new Recent(bound, size);
-  }
-
-  quiet(): Promise<void> {
-    return this.underWay.ended();
   }
 
   get(key: string, signal: AbortSignal, ask: (signal: AbortSignal) => Promise<V>): Promise<V> {

@@ -1,49 +1,80 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Action } from "./logic/state";
 import { Store } from "./store";
 import { Walk } from "./walk";
 
-/** A walk, the steps it has gone to, and what tells it that the last of them is drawn. */
-function walking(): { walk: Walk; steps: (number | null)[]; draw: () => Promise<void> } {
+interface Walking {
+  walk: Walk;
+  /** Those whose maps are asked for, and those gone to. */
+  asked: number[];
+  steps: (number | null)[];
+  bring: () => Promise<void>;
+  draw: () => Promise<void>;
+}
+
+function walking(): Walking {
   const store = new Store();
-  const steps: (number | null)[] = [];
+  const [asked, steps]: [number[], (number | null)[]] = [[], []];
   store.listen(() => steps.push(store.state.choice.step), new AbortController().signal);
-  let drawn = (): void => undefined;
-  const walk = new Walk(store, () => new Promise((resolve) => (drawn = resolve)));
-  const draw = async (): Promise<void> => {
-    drawn();
-    await new Promise(setImmediate);
+  let [ready, drawn] = [(): void => undefined, (): void => undefined];
+  const ahead = (choice: Action): Promise<void> => {
+    if (choice.type === "choose") asked.push(choice.choice.step ?? NaN);
+    return new Promise((resolve) => (ready = resolve));
   };
-  return { walk, steps, draw };
+  const walk = new Walk(store, ahead, () => new Promise<void>((resolve) => (drawn = resolve)));
+  const bring = (): Promise<void> => after(ready);
+  const draw = (): Promise<void> => after(drawn);
+  return { walk, asked, steps, bring, draw };
+}
+
+async function after(act: () => void): Promise<void> {
+  act();
+  await new Promise(setImmediate);
 }
 
 function to(walk: Walk, ...steps: number[]): void {
   for (const step of steps) void walk.go({ type: "choose", choice: { step } });
 }
 
-test("the first is gone to at once, and of those asked for until it is drawn only the last", async () => {
-  const { walk, steps, draw } = walking();
+test("of those asked for while maps come only the last follows, and its maps come while the first's are drawn", async () => {
+  const { walk, asked, steps, bring, draw } = walking();
   to(walk, 1, 2, 3);
+  assert.deepEqual([asked, steps], [[1], []]);
+  await bring();
+  assert.deepEqual([asked, steps], [[1, 3], [1]]);
+  await bring();
   assert.deepEqual(steps, [1]);
   await draw();
   assert.deepEqual(steps, [1, 3]);
-  await draw();
-  to(walk, 4);
-  assert.deepEqual(steps, [1, 3, 4]);
 });
 
-test("what is not drawn soon is not waited for", async () => {
-  const { walk, steps } = walking();
-  to(walk, 1, 2);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+test("a walk that begins anew waits for the last one's maps", async () => {
+  const { walk, steps, bring, draw } = walking();
+  to(walk, 1);
+  await bring();
+  to(walk, 2);
+  await bring();
+  assert.deepEqual(steps, [1]);
+  await draw();
   assert.deepEqual(steps, [1, 2]);
 });
 
-test("the last is gone to before something else is chosen", async () => {
-  const { walk, steps, draw } = walking();
+test("maps that do not come soon are not waited for", async () => {
+  const { walk, steps } = walking();
+  to(walk, 1);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  assert.deepEqual(steps, [1]);
+});
+
+test("the last is gone to before something else is chosen, and nothing is gone back to", async () => {
+  const { walk, steps, bring } = walking();
   to(walk, 1, 2);
   walk.arrive();
-  assert.deepEqual(steps, [1, 2]);
-  await draw();
-  assert.deepEqual(steps, [1, 2]);
+  assert.deepEqual(steps, [2]);
+  to(walk, 3);
+  await bring();
+  assert.deepEqual(steps, [2]);
+  await bring();
+  assert.deepEqual(steps, [2, 3]);
 });

@@ -48,8 +48,8 @@ export class AppElement extends LitElement {
   private readonly loader = new Loader(this.api);
   private readonly link = new Link(this.store);
   private readonly attention = new Attention(this, () => this.shown());
-  private readonly controller = new Controller(this.store, this.attention, this.api);
-  private readonly walk = new Walk(this.store, () => this.drawn());
+  private readonly controller = new Controller(this.store, this.attention, this.api, this.loader);
+  private readonly walk = new Walk(this.store, (choice) => this.controller.ahead(choice), nextFrame);
   private readonly keyboard = new Keyboard(
     this,
     () => this.state,
@@ -161,14 +161,6 @@ export class AppElement extends LitElement {
     // The map under the pointer may be gone without a word: it says so again where it is not.
     if (SHOWN.some((key) => before[key] !== now[key])) this.pointed = this.pointedScale = null;
     this.scale = scaleOf(this.state);
-  }
-
-  /** Once all is drawn that is known of what is shown now. */
-  private async drawn(): Promise<void> {
-    await this.controller.known();
-    await nextFrame();
-    await this.loader.quiet();
-    await nextFrame();
   }
 
   private escape(event: KeyboardEvent): void {

@@ -26,9 +26,9 @@ export class MapCanvasElement extends LitElement {
   @property({ attribute: false }) display!: Display;
   /** Addresses of the picture, and of the region masks whose outlines are drawn. */
   @property() picture = "";
-  @property({ attribute: false }) masks: readonly string[] = [];
+  @property({ attribute: false, hasChanged: differs }) masks: readonly string[] = [];
   /** A window to frame. */
-  @property({ attribute: false }) box: Box | null = null;
+  @property({ attribute: false, hasChanged: differs }) box: Box | null = null;
   /** The part that is shown: to zoom and to pan. */
   @property({ attribute: false }) view: View = WHOLE;
   /** What the map is of, in words. */
@@ -129,6 +129,7 @@ export class MapCanvasElement extends LitElement {
     const { source, loader, info, minus } = this;
     this.loaded = source;
     this.problem = "";
+    cancelAnimationFrame(this.frame); // it would draw what was loaded before under the new name
     this.canvas.classList.add("stale");
     try {
       const [grid, other, image, ...regions] = await Promise.all([
@@ -206,6 +207,11 @@ export class MapCanvasElement extends LitElement {
     act(this, { type: "point", value: pointed?.value ?? null, scale: this.scale });
     this.dispatchEvent(new CustomEvent<Pointed>("pointed", { detail: pointed }));
   }
+}
+
+/** By what is in it: a new list of the same is not drawn again. */
+function differs(value: unknown, old: unknown): boolean {
+  return JSON.stringify(value) !== JSON.stringify(old);
 }
 
 declare global {

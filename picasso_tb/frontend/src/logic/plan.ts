@@ -1,7 +1,8 @@
 /** What to ask next: the maps in view first, then the rest of the view, then the neighbour checkpoints. */
+import type { MapEntry, MapInfo, ProbeInfo } from "../api-types";
 import { checkpointColumns, columnsOf, neighbourColumns, type Column } from "./columns";
 import { askable, passesPerProbe } from "./cost";
-import { previousColumn } from "./shown";
+import { entryOf, previousColumn, probesInView } from "./shown";
 import type { State } from "./state";
 
 /** What a view says is visible just now: ids of columns and of probes. */
@@ -28,12 +29,32 @@ export function planOf(state: State, inView: InView | null): Ask[] {
   const columns = distinct(columnsOf(state));
   const visible = inView ? new Set(inView.columns) : null;
   const seen = inView ? new Set(inView.probes) : null;
-  const first = columns.filter((one) => !visible || visible.has(one.id)).sort(currentFirst);
-  const near = visible && first.length ? first : columns;
+  const near = inSight(columns, visible);
   const urgent = near.flatMap((one) => asks(state, one, 0, (probe) => !seen?.size || seen.has(probe)));
   const rest = columns.flatMap((one) => asks(state, one, 1, () => true));
   const beside = [...neighbours(state, seen), ...strip(state, visible, seen)];
   return [...urgent, ...affordable(state, rest), ...beside].filter(notTwice());
+}
+
+/** Maps that are known, and drawn of what is in view. */
+export function knownInView(state: State, inView: InView | null): MapInfo[] {
+  const { view, columns, rank } = state.choice;
+  const inGallery = view === "grid" && columns === "none"; // which draws every target
+  const visible = inView ? new Set(inView.columns) : null;
+  const probes = probesInView(state).filter(({ id }) => !inView?.probes.length || inView.probes.includes(id));
+  const drawn = (column: Column, probe: ProbeInfo): readonly MapEntry[] =>
+    inGallery
+      ? (state.maps.get(column.id)?.get(probe.id) ?? [])
+      : [entryOf(state, column, probe, rank)].flatMap((one) => one ?? []);
+  return inSight(columnsOf(state), visible).flatMap((column) =>
+    probes.flatMap((probe) => drawn(column, probe).flatMap(({ info }) => info ?? [])),
+  );
+}
+
+/** The columns in view, the current one first; all where a view has not told, or shows none of them yet. */
+function inSight(columns: readonly Column[], visible: ReadonlySet<string> | null): Column[] {
+  const first = columns.filter((one) => !visible || visible.has(one.id)).sort(currentFirst);
+  return first.length ? first : [...columns];
 }
 
 /** Columns that the view, or its neighbourhood, has a use for. */

@@ -23,11 +23,6 @@ export class Shared<V> {
     });
   }
 
-  /** Once none is under way. */
-  async ended(): Promise<void> {
-    while (this.requests.size) await Promise.allSettled([...this.requests.values()].map(({ answer }) => answer));
-  }
-
   private begin(key: string, make: (signal: AbortSignal) => Promise<V>): Request<V> {
     const stop = new AbortController();
     const request: Request<V> = { answer: make(stop.signal), waiting: 0, stop };
