@@ -130,7 +130,7 @@ class Covering:
         untouched = self._of_image(variant, image)
         if variant not in self._batch_sizes:
             self._batch_sizes[variant] = BatchSize(min(_MOST_AT_ONCE, _VALUES_AT_ONCE // image.size))
-        order = neighbours_together(patches)
+        order = variant.order(patches)
         scores = []
         for part in self._batch_sizes[variant].parts(len(order)):
             some = [patches[place] for place in order[part]]
@@ -147,15 +147,6 @@ class Covering:
         made = variant.untouched(image)
         self._untouched = variant, made
         return made
-
-
-def neighbours_together(patches: list[Patch], side: int = 4) -> npt.NDArray[np.int64]:
-    """An order in which patches that follow each other lie together, in blocks of `side` x `side`.
-
-    The boxes of a batch are of one size, and near the edge that size is smaller.
-    """
-    tops, lefts = (np.unique([patch[i] for patch in patches], return_inverse=True)[1] for i in (0, 1))
-    return np.lexsort((lefts, tops, lefts // side, tops // side))
 
 
 def _largest(patches: list[Patch]) -> Pair:

@@ -1,6 +1,7 @@
 """A Keras network in TensorFlow that computes again only what patches of its input can change."""
 
 import dataclasses
+import functools
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from picasso_tb.models.incremental.plan import Action, Plan, Step, make_plan
 from picasso_tb.models.incremental.spread import Boxes, Pair, Rows
 from picasso_tb.models.protocol import Patch
 
+_ORDERS_KEPT = 64
 _NUMBERS_KEPT = 2**23  # for places of patches: bounds the memory
 
 
@@ -83,6 +85,8 @@ class Variant:
         maps = [tf.TensorSpec(self._steps[number].node.shape, tf.float32) for number in self._kept]
         rows = [tf.TensorSpec((None, None, None), tf.int32)] * (1 + len(sources) + len(means))
         parts = sum(map(_leaves_padding_out, self._steps))
+        # Kept, as one grid serves many images and checkpoints.
+        self._order_of = functools.lru_cache(_ORDERS_KEPT)(self._sorted_by_reach)
         self._places: dict[bytes, tuple[list[Any], list[Any]]] = {}  # by the edges of the patches
         self._numbers_kept = 0
         self._untouched = tf.function(self._compute_untouched, [image])
@@ -96,13 +100,28 @@ class Variant:
         *maps, output = self._untouched(image)
         return Untouched(image, output, maps)
 
+    def order(self, patches: list[Patch]) -> npt.NDArray[np.int64]:
+        """An order in which patches of equal reach follow each other.
+
+        The boxes of a batch are of one size; where a patch changes fewer pixels, at the edge or between two
+        strides, they can all be smaller.
+        """
+        return self._order_of(
+            _edges(patches).tobytes()
+        )  # kept, as one grid serves many images and checkpoints
+
+    def _sorted_by_reach(self, edges: bytes) -> npt.NDArray[np.int64]:
+        boxes = self._boxes(np.frombuffer(edges, np.int64).reshape(-1, 4)).values()
+        reach = np.concatenate([one.last - one.first for one in boxes], axis=1)
+        return np.lexsort(reach.T)  # by the deepest layer first
+
     def covered(self, untouched: Untouched, fill: npt.NDArray[np.float32], patches: list[Patch]) -> Any:
         """The network's outputs (p, units) with each patch covered by what `fill` (h, w, c) has there.
 
         Raises:
             DoesNotFit: take the variant that relies on no joins.
         """
-        rows, parts = self._places_of(np.array(patches, np.int64).reshape(-1, 4))
+        rows, parts = self._places_of(_edges(patches))
         return self._covered(untouched.image, fill, untouched.maps, rows, parts)
 
     def _places_of(self, edges: npt.NDArray[np.int64]) -> tuple[list[Any], list[Any]]:
@@ -131,19 +150,28 @@ class Variant:
             if self._steps[source].keeps_box and place not in step.as_they_are
         ]
 
+    def _boxes(self, edges: npt.NDArray[np.int64]) -> dict[int, Boxes]:
+        """For patches (p, 4) the boxes that steps keep, by the steps' numbers."""
+        extent = self._steps[INPUT].node.extent
+        boxes = {INPUT: Boxes.around(edges[:, :2], edges[:, 2:] - 1, extent)}
+        for number, step in enumerate(self._steps[1:], start=1):
+            made = step.follow([boxes[source] for source in step.node.inputs if source in boxes])
+            if made is not None and step.keeps_box:
+                boxes[number] = made
+        return boxes
+
     def _located(self, edges: npt.NDArray[np.int64]) -> tuple[list[Rows], list[npt.NDArray[np.float32]]]:
         """For patches (p, 4): the rows of the image, of every gathering and of every mean, and the parts of
         windows that lie inside the map, where a pooling wants to know."""
-        extent = self._steps[INPUT].node.extent
-        boxes = {INPUT: Boxes.around(edges[:, :2], edges[:, 2:] - 1, extent)}
+        boxes = self._boxes(edges)
         rows, means, parts = [_painted(boxes[INPUT], edges)], [], []
         for number, step in enumerate(self._steps[1:], start=1):
             inputs = [boxes[source] for source in step.node.inputs if source in boxes]
-            made = step.follow(inputs)
-            if made is not None and step.keeps_box:
-                boxes[number] = made
-                if not all(inputs[place].fits(made) for place in step.as_they_are if step.window is None):
-                    raise DoesNotFit
+            made = boxes.get(number) or step.follow(inputs)
+            if number in boxes and not all(
+                inputs[place].fits(boxes[number]) for place in step.as_they_are if step.window is None
+            ):
+                raise DoesNotFit
             if step.action is Action.MEAN:
                 means.append(inputs[0].untouched_rows())
             rows += [_region(step, boxes[one.source], made) for one in self._gatherings[number]]
@@ -184,6 +212,10 @@ class Variant:
             else:
                 values[number] = self._network.whole(number, inputs)
         return values[len(self._steps) - 1]
+
+
+def _edges(patches: list[Patch]) -> npt.NDArray[np.int64]:
+    return np.array(patches, np.int64).reshape(-1, 4)
 
 
 def _leaves_padding_out(step: Step) -> bool:

@@ -1,5 +1,6 @@
 """When the short way is taken, when it is not, and what it says of itself."""
 
+import itertools
 from typing import Any
 
 import keras
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from picasso_tb.models.incremental.covering import Covering, neighbours_together
+from picasso_tb.models.incremental.covering import Covering
 from picasso_tb.models.incremental.engine import IncrementalNetwork
 from picasso_tb.models.incremental.folding import FoldedNetwork
 from picasso_tb.models.incremental.graph import CannotFollow, nodes_of
@@ -197,8 +198,16 @@ def test_one_trace_serves_all_places() -> None:
     assert variant._covered.experimental_get_tracing_count() == 1
 
 
-def test_neighbours_lie_together() -> None:
-    order = neighbours_together(PATCHES)
-    assert sorted(order.tolist()) == list(range(len(PATCHES)))
-    first = [PATCHES[place] for place in order[:16]]
-    assert max(patch.top for patch in first) == max(patch.left for patch in first) == 24
+def test_patches_of_equal_reach_follow_each_other() -> None:
+    variant = IncrementalNetwork(FoldedNetwork(nodes_of(network_of(strided)))).variant((8, 8))
+    edges = np.array([(top, left, top + 8, left + 8) for top in range(0, 33, 3) for left in range(0, 49, 3)])
+    order = variant.order([Patch(*one) for one in edges])
+    assert sorted(order.tolist()) == list(range(len(edges)))
+    sizes = [tuple(box.size for box in variant._boxes(edge[None]).values()) for edge in edges[order]]
+    assert len(list(itertools.groupby(sizes))) == len(set(sizes)) > 3
+
+
+def strided(x: Any) -> Any:
+    for _ in range(2):
+        x = layers.Conv2D(4, 3, 2, "same", activation="relu")(x)
+    return layers.GlobalAveragePooling2D()(x)
