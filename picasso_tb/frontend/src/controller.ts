@@ -119,7 +119,9 @@ export class Controller {
     await this.look();
   }
 
+  /** Nothing is asked of it any more; should it stay, the next look brings it back. */
   async forget(probe: string): Promise<void> {
+    this.store.dispatch({ type: "forgotten", probe });
     await this.attempt(() => this.api.forget(probe));
     await this.look();
   }

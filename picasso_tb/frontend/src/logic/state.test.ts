@@ -124,6 +124,12 @@ test("a run that vanishes while it is open is named, and another takes its place
   }
 });
 
+test("an added picture is gone from every run as soon as it is to be removed", () => {
+  const state = reduce(after(...LOADED), { type: "forgotten", probe: "p" });
+  const left = [...state.contents.values()].map(({ probes }) => probes.probes.map(({ id }) => id));
+  assert.deepEqual(left, [["q"]]);
+});
+
 test("a link to a run that never was says so and goes to the first run", () => {
   const state = after({ type: "choose", choice: { run: "nowhere", step: 3 } }, ...LOADED);
   assert.deepEqual([state.choice.run, state.choice.step], ["fixed", null]);

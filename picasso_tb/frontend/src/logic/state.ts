@@ -91,6 +91,8 @@ export type Action =
   | { type: "dropped"; column: string }
   | { type: "uploads"; change: 1 | -1 }
   // From this browser
+  /** An added picture is being removed. */
+  | { type: "forgotten"; probe: string }
   | { type: "known-runs"; names: readonly string[] }
   // From the user
   | { type: "choose"; choice: Partial<Choice> }
@@ -132,6 +134,8 @@ export function reduce(state: State, action: Action): State {
       return answers.dropped(state, action.column);
     case "uploads":
       return { ...state, uploading: state.uploading + action.change };
+    case "forgotten":
+      return withoutProbe(state, action.probe);
     case "known-runs":
       return { ...state, knownRuns: [...new Set([...action.names, ...state.knownRuns])] };
     case "cancelled":
@@ -228,6 +232,14 @@ function withRun(state: State, run: string, checkpoints: Checkpoints, probes: Pr
   if (old && fresh.checkpoints === old.checkpoints && fresh.probes === old.probes) return state;
   const next: State = { ...state, contents: new Map(state.contents).set(run, fresh) };
   return old ? next : withChoice(next, {});
+}
+
+function withoutProbe(state: State, probe: string): State {
+  const contents = [...state.contents].map(([run, { checkpoints, probes }]): [string, RunContents] => {
+    const rest = probes.probes.filter(({ id }) => id !== probe);
+    return [run, { checkpoints, probes: { ...probes, probes: rest } }];
+  });
+  return { ...state, contents: new Map(contents) };
 }
 
 /** A choice of the last checkpoint means the newest, also when more are logged. */
