@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Sequence
 
 from picasso_tb.commands import add_checkpoints, add_images, add_model, compute, demo, doctor
@@ -12,6 +13,10 @@ from picasso_tb.errors import PicassoError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 1 after an error that was explained on stderr."""
+    os.environ.setdefault(
+        "TF_CPP_MIN_LOG_LEVEL", "2"
+    )  # what TensorFlow says of itself would hide what we say
+    warnings.filterwarnings("ignore", module=r"keras\.|tf_keras\.")
     parser = argparse.ArgumentParser(prog="picasso-tb", description="See where an image classifier looks.")
     commands = parser.add_subparsers(dest="command", required=True)
     for command in (demo, compute, add_model, add_images, add_checkpoints, doctor):

@@ -1,10 +1,13 @@
 """What pydantic finds at fault, in the words of our own errors."""
 
-from typing import NamedTuple, get_args
+import re
+from typing import Any, NamedTuple, get_args
 
 import pydantic
 
 from picasso_tb.errors import InvalidArgument
+
+_A_KIND = re.compile(r"(float|int|str|bool|none)|(list|tuple|dict|literal|function)[\[-].*")
 
 
 class Fault(NamedTuple):
@@ -23,8 +26,8 @@ def first_fault(refused: pydantic.ValidationError, kind: type[pydantic.BaseModel
     Args:
         kind: that was to be made of the values.
     """
-    first = refused.errors(include_url=False)[0]
-    key = ".".join(map(str, first["loc"]))
+    first, *others = refused.errors(include_url=False)
+    key = _key(first)
     if first["type"] == "missing":
         return Fault(key, "Expected a value. Received: none")
     if first["type"] == "extra_forbidden":
@@ -35,8 +38,22 @@ def first_fault(refused: pydantic.ValidationError, kind: type[pydantic.BaseModel
     if isinstance(own, InvalidArgument):  # of what is inside, which names itself
         inside, _, words = own.message.removeprefix(own.field or "").partition(": ")
         return Fault(key + inside, words)
-    says = str(own) if own else first["msg"].replace("Input should be", "Expected")
+    says = str(own) if own else _words(first)
+    if not own and _key(first) != ".".join(
+        map(str, first["loc"])
+    ):  # each of several kinds says what it expected
+        kinds = [_words(one).removeprefix("Expected ") for one in others if _key(one) == key]
+        says = " or ".join(dict.fromkeys([says, *kinds]))
     return Fault(key, says if "Received" in says else f"{says}. Received: {first['input']!r:.80}")
+
+
+def _key(fault: Any) -> str:
+    """Where it is, without the kinds of value that pydantic tried there."""
+    return ".".join(str(part) for part in fault["loc"] if not _A_KIND.fullmatch(str(part)))
+
+
+def _words(fault: Any) -> str:
+    return str(fault["msg"]).replace("Input should be", "Expected").replace("valid tuple", "valid list")
 
 
 def _known(kind: type[pydantic.BaseModel], place: tuple[int | str, ...]) -> list[str]:

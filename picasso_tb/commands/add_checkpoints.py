@@ -8,7 +8,7 @@ from typing import Any
 
 from picasso_tb.commands.model_options import add_model_options, files_of, names_of, opened, settings_of
 from picasso_tb.commands.progress import counted
-from picasso_tb.commands.run_options import add_run_options, run_of
+from picasso_tb.commands.run_options import add_run_options, how_to_look, run_of
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.writer import Writer
 from picasso_tb.store.folder import Folder
@@ -62,6 +62,9 @@ def run(options: argparse.Namespace) -> None:
             writer.add_checkpoint(snapshot, steps[file], name=options.name, link=link)
     listed = ", ".join(str(steps[file]) for file in ordered)
     print(f"{len(files)} checkpoints are in {location}: steps {listed}")
+    function = settings.input.function if settings.input else None
+    code = [*([function] if function else []), *([] if options.copy else settings.custom_objects)]
+    print(f"Look at them: {how_to_look(options.logdir, code)}")
 
 
 def steps_of(files: Sequence[Path]) -> dict[Path, int]:
@@ -76,7 +79,7 @@ def steps_of(files: Sequence[Path]) -> dict[Path, int]:
         bare = next(file for file in files if not numbers[file] or len(numbers[file]) != max(shape))
         raise InvalidArgument(
             "checkpoints: Expected names that tell the step in the same way, such as epoch-07.keras. "
-            f"Received: {bare.name!r} among {len(files)}",
+            f"Received: {bare.name!r} among {len(files)}. For one model: picasso-tb add-model --step",
             "checkpoints",
         )
     places = range(shape.pop())

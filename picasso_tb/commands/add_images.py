@@ -15,8 +15,10 @@ from picasso_tb.commands.run_options import add_run_options, run_of
 from picasso_tb.errors import InvalidArgument
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.logging.writer import Writer
+from picasso_tb.models.input_spec import refuse_pictures
 from picasso_tb.store.index import RunIndex
 from picasso_tb.store.picture import pixels_of
+from picasso_tb.store.records import ModelRecord
 
 
 def add_to(commands: Any) -> None:
@@ -38,6 +40,9 @@ def run(options: argparse.Namespace) -> None:
     regions = _files_of_masks(options.masks, files) if options.masks else {}
     region = options.masks.resolve().name if options.masks else ""
     _refuse_no_class(run_of(options), options.label)
+    models = _models_in(run_of(options))
+    if models:
+        refuse_pictures(models[0].channels)
     labels = None if options.label is None else [options.label]
     logged, left_out = [], []
     with Writer(run_of(options), strict=True) as writer:
@@ -51,10 +56,12 @@ def run(options: argparse.Namespace) -> None:
             writer.add_read_probes(probes)
             logged.append(file)
     if logged:
-        print(f"{len(logged)} pictures are in {run_of(options)}")
+        print(f"{len(logged)} {'picture is' if len(logged) == 1 else 'pictures are'} in {run_of(options)}")
     without = len(logged) - len(regions.keys() & logged)
     if options.masks and without:
-        print(f"  {without} of them have no mask in {options.masks}")
+        print(f"  {without} of them without a mask in {options.masks}")
+    if logged and not models:
+        print("  The run holds no model yet: picasso-tb add-model")
     if left_out:
         raise InvalidArgument(
             "\n  ".join([f"{len(left_out)} of {len(files)} pictures were left out:", *left_out]), "images"
@@ -68,15 +75,19 @@ def _refuse_no_class(run: str, label: int | None) -> None:
     """
     if label is not None and label < 0:
         raise InvalidArgument(f"--label: Expected 0 or more. Received: {label}", "label")
-    index = RunIndex(run, run)
-    index.refresh()
-    for model in index.models.values():
+    for model in _models_in(run):
         if label is not None and label >= model.classes:
             raise InvalidArgument(
                 f"--label: Expected 0 to {model.classes - 1}, the classes of model {model.name!r}. Received: "
                 f"{label}",
                 "label",
             )
+
+
+def _models_in(run: str) -> list[ModelRecord]:
+    index = RunIndex(run, run)
+    index.refresh()
+    return list(index.models.values())
 
 
 def _files_of_masks(folder: Path, pictures: Sequence[Path]) -> dict[Path, Path]:

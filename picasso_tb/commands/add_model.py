@@ -6,9 +6,11 @@ from typing import Any
 
 from picasso_tb.commands.model_options import add_model_options, names_of, opened, settings_of
 from picasso_tb.commands.progress import telling
-from picasso_tb.commands.run_options import add_run_options, run_of
+from picasso_tb.commands.run_options import add_run_options, how_to_look, run_of
 from picasso_tb.logging.arguments import check_step
+from picasso_tb.logging.class_names import read_class_names
 from picasso_tb.logging.writer import Writer
+from picasso_tb.models.snapshot import architecture_of
 
 
 def add_to(commands: Any) -> None:
@@ -38,12 +40,12 @@ def run(options: argparse.Namespace) -> None:
         names = names_of(settings)
         writer.add_model(snapshot, name=options.name, class_names=names, input_spec=settings.input)
         writer.add_checkpoint(snapshot, step, name=options.name)
-    found = snapshot.architecture
+    given = read_class_names(names)
+    found = architecture_of(snapshot, given if isinstance(given, list) else None)
     size = f"{found.height or 'any'} x {found.width or 'any'} x {found.channels or 'any'}"
     gives = f"{found.classes} classes" if found.classes > 1 else "one value"
     print(f"{options.model}: {snapshot.format}, input {size}, {gives}, step {options.step}")
-    for note in snapshot.architecture.notes:
+    for note in found.notes:
         print(f"  {note}")
     function = settings.input.function if settings.input else None
-    trust = f" --picasso_trust={function}" if function else ""
-    print(f"Look at it: tensorboard --logdir {options.logdir}{trust}")
+    print(f"Look at it: {how_to_look(options.logdir, [function] if function else [])}")

@@ -17,7 +17,8 @@ from picasso_tb.errors import PicassoError
 from picasso_tb.logging.class_names import class_names_for, read_class_names
 from picasso_tb.logging.probes import read_probes
 from picasso_tb.models.architecture import Architecture
-from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE
+from picasso_tb.models.checked_model import CheckedModel
+from picasso_tb.models.input_spec import PIXELS_AS_THEY_ARE, refuse_pictures
 from picasso_tb.models.loading import LoadedModel, load
 from picasso_tb.models.protocol import Head, Images, probabilities
 from picasso_tb.models.snapshot import Snapshot, architecture_of
@@ -63,6 +64,8 @@ def _report(path: Path, settings: ModelSettings, image: Path | None) -> Lines:
     given = read_class_names(names_of(settings))
     architecture = architecture_of(snapshot, given if isinstance(given, list) else None)
     names = class_names_for(given, architecture.classes)
+    if settings.file:
+        yield "settings", f"{settings.file} and the flags"
     yield from _about(snapshot)
     spec = settings.input or PIXELS_AS_THEY_ARE
     model = load(architecture.config, snapshot.weights, spec)
@@ -72,7 +75,7 @@ def _report(path: Path, settings: ModelSettings, image: Path | None) -> Lines:
     for note in (*spec.notes, *model.notes):
         yield "note", note
     pictures = _picture(model, architecture, image)
-    chances = probabilities(model.scores(pictures), model.head)[0]
+    chances = probabilities(CheckedModel(model).scores(pictures), model.head)[0]
     named = names or ["value"] if model.head is Head.NUMBER else names
     best = [
         (named[index] if named else f"class {index}", chances[index]) for index in np.argsort(-chances)[:3]
@@ -107,6 +110,7 @@ def _picture(model: LoadedModel, architecture: Architecture, image: Path | None)
     """(1, h, w, c)."""
     if image:
         spec = model.input_spec.complete(architecture.height, architecture.width, architecture.channels)
+        refuse_pictures(architecture.channels)
         probe = read_probes([image])[0]
         return spec.prepare(probe.content)[None]
     spec, bounds = model.input_spec, model.value_range

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from picasso_tb.commands.settings_file import ModelSettings, Tensors, read_settings
+from picasso_tb.commands.settings_file import ModelSettings, Tensors, numbers, read_settings
 from picasso_tb.errors import InvalidArgument, PicassoError
 from picasso_tb.models.doors import open_model
 from picasso_tb.models.imported import imported, refuse_unnamed
@@ -145,17 +145,10 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _numbers(text: str) -> float | tuple[float, ...]:
-    """One number or several, of which each may be a fraction."""
     try:
-        found = [
-            float(top) / float(below or 1)
-            for top, _, below in (one.partition("/") for one in text.split(","))
-        ]
-    except (ValueError, ZeroDivisionError):
-        raise argparse.ArgumentTypeError(
-            f"Expected numbers such as 1/255 or 1,2,3. Received: {text!r}"
-        ) from None
-    return found[0] if len(found) == 1 else tuple(found)
+        return numbers(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def files_of(patterns: Sequence[str], what: str) -> list[Path]:

@@ -1,7 +1,9 @@
 """Where in a log directory a command writes, and the Writer that raises what it cannot write."""
 
 import argparse
+import importlib.util
 import os
+from collections.abc import Collection
 
 from picasso_tb.errors import InvalidArgument
 
@@ -23,3 +25,23 @@ def run_of(options: argparse.Namespace) -> str:
     if os.path.isabs(name) or ".." in name.replace("\\", "/").split("/"):
         raise InvalidArgument(f"--run: Expected a name below the log directory. Received: {name!r}", "run")
     return f"{options.logdir.rstrip('/')}/{name}" if name != "." else str(options.logdir)
+
+
+def how_to_look(logdir: str, code: Collection[str]) -> str:
+    """The line that starts TensorBoard.
+
+    Args:
+        code: importable names that the models need where maps are computed; they can be imported here.
+    """
+    trust = f" --picasso_trust={','.join(code)}" if code else ""
+    path = "PYTHONPATH=. " if any(map(_is_in_working_folder, code)) else ""
+    return f"{path}tensorboard --logdir {logdir}{trust}"
+
+
+def _is_in_working_folder(name: str) -> bool:
+    """Whether a name is of a module there, where `tensorboard` does not look for any."""
+    spec = importlib.util.find_spec(name.partition(".")[0])
+    if spec is None:
+        return False
+    places = spec.submodule_search_locations or [spec.origin or ""]
+    return any(os.path.dirname(os.path.realpath(place)) == os.path.realpath(os.getcwd()) for place in places)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pydantic
 
@@ -46,6 +47,22 @@ class ModelSettings(pydantic.BaseModel):
     custom_objects: tuple[str, ...] = ()
     input: InputSpec | None = None
     tensors: Tensors = Tensors()
+    _file: Path | None = None
+
+    @pydantic.field_validator("input", mode="before")
+    @classmethod
+    def _with_fractions(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        return {
+            key: numbers(value) if key in ("scale", "mean", "std") and isinstance(value, str) else value
+            for key, value in given.items()
+        }
+
+    @property
+    def file(self) -> Path | None:
+        """What they were read from; None where there is no file."""
+        return self._file
 
     @property
     def code(self) -> list[str]:
@@ -77,4 +94,20 @@ def read_settings(model: Path) -> ModelSettings:
         for name in ("class_names", "weights")
         if isinstance(value := getattr(settings, name), str)
     }
-    return settings.model_copy(update=beside)
+    settings = settings.model_copy(update=beside)
+    settings._file = file
+    return settings
+
+
+def numbers(text: str) -> float | tuple[float, ...]:
+    """One number or several, of which each may be a fraction.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    try:
+        parts = [one.partition("/") for one in text.split(",")]
+        found = [float(top) / float(below or 1) for top, _, below in parts]
+    except (ValueError, ZeroDivisionError):
+        raise ValueError(f"Expected numbers such as 1/255 or 1,2,3. Received: {text!r}") from None
+    return found[0] if len(found) == 1 else tuple(found)

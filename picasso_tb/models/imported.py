@@ -14,6 +14,11 @@ def imported(name: str, field: str) -> Callable[..., Any]:
         InvalidArgument: there is none.
     """
     module, _, function = name.rpartition(".")
+    if not module:
+        raise InvalidArgument(
+            f"{field}: Expected an importable function or class, package.module.name. Received: {name!r}",
+            field,
+        )
     try:
         found = getattr(importlib.import_module(module), function)
     except (ImportError, AttributeError, ValueError) as error:
@@ -39,7 +44,7 @@ def refuse_unnamed(function: str, trusted: Collection[str]) -> None:
     if not any(f"{function}.".startswith(f"{name}.") for name in trusted):
         package = function.partition(".")[0]
         raise ModelRefused(
-            f"The input specification names the function {function}, and no file can make code run. If you "
-            f"trust it, say so: tensorboard --picasso_trust={package}, picasso-tb --trust {package}, or "
+            f"A file names {function}, which is code, and no file can make code run. If you trust it, say "
+            f"so: tensorboard --picasso_trust={package}, picasso-tb --trust {package}, or "
             f"open_run(path, trust=[{package!r}])."
         )

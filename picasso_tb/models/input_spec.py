@@ -309,3 +309,20 @@ def _range_around(lowest: float, highest: float) -> tuple[float, float, str]:
         "none of 0..1, -1..1 and 0..255. Grey is its middle. To be exact, give an input_spec."
     )
     return lowest, highest, note
+
+
+def refuse_pictures(channels: int | None) -> None:
+    """
+    Args:
+        channels: that a model takes.
+
+    Raises:
+        InvalidArgument: pictures have other ones.
+    """
+    if channels not in (None, 1, 3):
+        raise InvalidArgument(
+            f"images: Expected float arrays of {channels} channels, as the model takes them: "
+            "Writer.add_probes(arrays), or explain(model, arrays, ...). Received: pictures, which are grey "
+            "or of three channels",
+            "images",
+        )

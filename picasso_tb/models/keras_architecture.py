@@ -104,18 +104,23 @@ def head_of(network: Any, output: str | int | None) -> tuple[Any, list[str]]:
         return network, []
     rows = [index for index, one in enumerate(network.outputs) if len(one.shape) == 2]
     index = choose(names, output, rows)
-    others = [name for name in names if name != names[index]]
-    notes = [f"Of the model's outputs, {names[index]!r} is explained; {', '.join(others)} are not."]
     inputs = network.inputs[0] if len(network.inputs) == 1 else network.inputs
     head = keras.Model(inputs, network.outputs[index], name=network.name)  # the same again has the same name
-    return head, notes if others else []
+    return head, notes_of_choice(names, index)
+
+
+def notes_of_choice(names: Sequence[str], index: int) -> list[str]:
+    """What to tell the user who sees one of several outputs."""
+    others = [name for name in names if name != names[index]]
+    left_out = f"{', '.join(others)} {'are' if len(others) > 1 else 'is'} not"
+    return [f"Of the model's outputs, {names[index]!r} is explained; {left_out}."] if others else []
 
 
 def names_of_outputs(network: Any, outputs: Any) -> list[str]:
     """What the outputs of a model are called, as they lie flat: by its user, by its layers, or by number.
 
     Args:
-        network: Sequential or functional, or None where the model is neither.
+        network: which names them, if it is Sequential or functional.
         outputs: as the model gives them.
     """
     import keras

@@ -1,5 +1,6 @@
 """Keras models built from stored architectures: of their own code alone, and no larger than their weights."""
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +11,7 @@ from picasso_tb.models.keras_config import Config, refuse_foreign_code
 from picasso_tb.models.keras_layers import tensors_in
 from picasso_tb.models.shapes import ANY_SIZE, MOST_VALUES
 
+_COUNTS = "object_name_uids"  # what Keras calls them
 _FEW_WEIGHTS = 2**22  # harmless, whatever was given
 
 
@@ -48,7 +50,7 @@ def made(make: Callable[[], Any], most_weights: int) -> Any:
     from keras.src.backend.common.variables import initialize_all_variables
 
     try:
-        with keras.StatelessScope(initialize_variables=False) as scope:
+        with keras.StatelessScope(initialize_variables=False) as scope, _counted_anew():
             model = make()
         _refuse_large(model, most_weights)
     except Exception:  # whatever it was, Keras must not go on to make what was refused
@@ -60,6 +62,19 @@ def made(make: Callable[[], Any], most_weights: int) -> Any:
         if value is not None:
             variable.assign(value)
     return model
+
+
+@contextlib.contextmanager
+def _counted_anew() -> Iterator[None]:
+    """What Keras names by counting is named the same for a file, whatever was made before it."""
+    from keras.src.backend.common import global_state
+
+    before = global_state.get_global_attribute(_COUNTS)
+    global_state.set_global_attribute(_COUNTS, None)
+    try:
+        yield
+    finally:
+        global_state.set_global_attribute(_COUNTS, before)
 
 
 def refuse_many(weights: int, most_weights: int) -> None:

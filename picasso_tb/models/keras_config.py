@@ -169,8 +169,8 @@ def way_out(module: Any, name: str, keras_2: bool) -> str:
         module: that the file names; Keras writes none, or that of all functions, where it does not know.
     """
     place = None if module in ("builtins", "__main__") else module
-    is_pythons = hasattr(builtins, name) if place is None else _package(place) in sys.stdlib_module_names
-    if is_pythons or not all(part.isidentifier() for part in f"{place or 'MODULE'}.{name}".split(".")):
+    is_others = hasattr(builtins, name) if place is None else _is_of_libraries(str(place))
+    if is_others or not all(part.isidentifier() for part in f"{place or 'MODULE'}.{name}".split(".")):
         return f"No flag allows what is no class or function of a model. If it is yours, {_exported(keras_2)}"
     path = f"{place or 'MODULE'}.{name}"
     if place is None:
@@ -180,6 +180,13 @@ def way_out(module: Any, name: str, keras_2: bool) -> str:
         f"If you trust it, allow it where you open the model: custom_objects=[{path!r}] (--custom-objects "
         f"{path}){where}. {without_code(keras_2)}"
     )
+
+
+def _is_of_libraries(module: str) -> bool:
+    """Whether it belongs to Python or to Keras, of which a model needs nothing that is not known here."""
+    package = _package(module)
+    is_of_tensorflow = package == "tensorflow" and module not in ("tensorflow.nn", "tensorflow.math")
+    return is_of_tensorflow or package in {"keras", "tf_keras", *sys.stdlib_module_names}
 
 
 def _package(module: Any) -> str:

@@ -10,7 +10,6 @@ from picasso_tb.models.graphs.inlining import flat_graph
 from picasso_tb.models.graphs.nodes import Tensor, needed
 from picasso_tb.models.graphs.variables import Weight, fed
 from picasso_tb.models.keras_architecture import (
-    as_plain_network,
     choose,
     first_line,
     names_of_outputs,
@@ -101,7 +100,7 @@ def row_of(model: Any, outputs: Any, output: str | int | None) -> tuple[Any, str
     flat = keras.tree.flatten(outputs)
     if len(flat) == 1 and output is None:
         return flat[0], ""
-    names = names_of_outputs(as_plain_network(model), outputs)
+    names = names_of_outputs(model, outputs)
     index = choose(names, output, [i for i, one in enumerate(flat) if one.ndim == 2])
     return flat[index], names[index]
 

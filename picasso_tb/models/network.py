@@ -319,6 +319,12 @@ def _refuse_other_than_probabilities(scores: Scores, each_for_itself: bool) -> N
         ModelRefused: the outputs that these scores were made from are no probabilities.
     """
     sums = np.exp(scores).sum(axis=-1)
+    if np.isnan(sums).any() and not each_for_itself:
+        raise ModelRefused(
+            "Expected probabilities. Received: NaN. Has the training diverged before this checkpoint, or "
+            "does the model overflow, as exp(x) / sum(exp(x)) does at large x? End it in "
+            "keras.layers.Activation('softmax')."
+        )
     if np.isnan(scores).any() if each_for_itself else (abs(sums - 1) > 0.01).any():
         raise ModelRefused(
             "Expected a model that ends in probabilities, or in a layer of Keras with a softmax, a sigmoid "

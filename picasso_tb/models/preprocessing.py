@@ -22,7 +22,10 @@ def layer_text(layer: Any) -> str:
         ValueError: it is neither, or holds weights, which a configuration does not tell.
     """
     if isinstance(layer, str):
-        layer = json.loads(layer)
+        try:
+            layer = json.loads(layer)
+        except ValueError:
+            raise ValueError(f"Expected the JSON of a Keras layer. Received: {layer!r:.80}") from None
     elif hasattr(layer, "get_config"):
         import keras
 

@@ -64,12 +64,12 @@ class Folder:
             DamagedFile: the file system refuses to read it.
         """
         with _reading(name):
-            return bytes(self._fs.cat_file(self._confined(name)))
+            return bytes(self._fs.cat_file(self._readable(name)))
 
     def open(self, name: str) -> BinaryIO:
         """The file, to read and seek in; errors as of `read`."""
         with _reading(name):
-            return self._fs.open(self._confined(name), "rb")  # type: ignore[no-any-return]
+            return self._fs.open(self._readable(name), "rb")  # type: ignore[no-any-return]
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A JSON object of our format.
@@ -165,6 +165,12 @@ class Folder:
             if time.time() - os.stat(path).st_mtime > unless_within:
                 os.utime(path)
 
+    def _readable(self, name: str) -> str:
+        path = self._confined(name)
+        if self.is_local:
+            refuse_pipe(path)
+        return path
+
     def _confined(self, name: str) -> str:
         if not _is_plain(name, _LONGEST_FILE_NAME):
             raise Forbidden(f"Expected a plain file name. Received: {name!r}")
@@ -174,6 +180,15 @@ class Folder:
             if os.path.commonpath([home, os.path.realpath(path)]) != home:
                 raise Forbidden(f"{name} is a link that leads out of its directory")
         return path
+
+
+def refuse_pipe(path: str) -> None:
+    """
+    Raises:
+        DamagedFile: it is a pipe, a socket or a device, and may be read without end.
+    """
+    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
+        raise DamagedFile(f"{path}: Expected a file. Received: a pipe, a socket or a device.")
 
 
 def file_system(location: str | os.PathLike[str]) -> tuple[fsspec.AbstractFileSystem, str]:

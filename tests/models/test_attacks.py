@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import re
 import sys
@@ -240,6 +241,24 @@ def truncated_checkpoint(folder: pathlib.Path) -> pathlib.Path:
 
 
 PYTHONS_OWN = "^((?!custom_objects).)*No flag allows what is no class or function((?!custom_objects).)*$"
+
+
+def graph_without_end(folder: pathlib.Path) -> pathlib.Path:
+    return _endless(folder, "saved_model.pb")
+
+
+def weights_without_end(folder: pathlib.Path) -> pathlib.Path:
+    return _endless(folder, "variables/variables.data-00000-of-00001")
+
+
+def _endless(folder: pathlib.Path, part: str) -> pathlib.Path:
+    path = folder / "exported"
+    small().export(path, verbose=False)
+    (path / part).unlink()
+    (path / part).symlink_to("/dev/zero")
+    return path
+
+
 FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError], str]] = {
     "zip bomb": (zip_bomb, DamagedFile, "bytes declared"),
     "truncated": (truncated, DamagedFile, "whole .keras file"),
@@ -263,6 +282,8 @@ FILES: dict[str, tuple[Callable[[pathlib.Path], pathlib.Path], type[PicassoError
     "calls without number": (functions_that_call_the_next_one_twice, ModelRefused, "at most .* operations"),
     "vast constant": (saved_model_of_a_vast_constant, ModelRefused, "constant values"),
     "half a checkpoint": (truncated_checkpoint, DamagedFile, "whole checkpoint"),
+    "graph without end": (graph_without_end, DamagedFile, "Received: a pipe, a socket or a device"),
+    "weights without end": (weights_without_end, DamagedFile, "Received: a pipe, a socket or a device"),
 }
 
 
@@ -274,3 +295,16 @@ def test_a_file_that_means_harm_is_refused(name: str, tmp_path: pathlib.Path) ->
         open_model(path)
     assert not (tmp_path / HARM).exists()
     assert "Expected" in refused.value.message
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.meta", "model.json"])
+def test_a_pipe_is_not_waited_for(name: str, tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(DamagedFile, match="Received: a pipe, a socket or a device"):
+        open_model(tmp_path / name)
+
+
+def test_weights_without_end_are_not_read(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "zeros.h5").symlink_to("/dev/zero")
+    with pytest.raises(DamagedFile, match="Received: a pipe, a socket or a device"):
+        open_model(keras_file(tmp_path), weights=tmp_path / "zeros.h5")

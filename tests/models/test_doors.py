@@ -119,6 +119,43 @@ def test_code_of_ones_own_is_loaded_where_it_is_named(own: type, tmp_path: pathl
         open_model(tmp_path / "own.keras", custom_objects=["nothing.Here"])
 
 
+@pytest.mark.parametrize(("kept", "named"), [(".keras", ".h5"), (".h5", ".keras")])
+def test_a_file_of_another_kind_than_its_name_is_told_to_be_renamed(
+    kept: str, named: str, tmp_path: pathlib.Path
+) -> None:
+    keras.Sequential([layers.Input((HEIGHT, WIDTH, 3)), layers.Flatten(), dense(4)]).save(
+        tmp_path / f"a{kept}"
+    )
+    (tmp_path / f"a{kept}").rename(tmp_path / f"b{named}")
+    with pytest.raises(ModelRefused, match=rf"Received: a {kept} file.*Rename it to end in {kept}\.$"):
+        open_model(tmp_path / f"b{named}")
+    (tmp_path / f"b{named}").rename(tmp_path / f"c{kept}")
+    assert open_model(tmp_path / f"c{kept}").architecture.classes == 4
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5", ".json"])
+def test_weights_of_another_model_are_told_as_such(ending: str, tmp_path: pathlib.Path) -> None:
+    one, other = (one_more_step(layers.Conv2D(filters, 3)) for filters in (2, 5))
+    other.save_weights(tmp_path / "other.weights.h5")
+    if ending == ".json":
+        (tmp_path / "one.json").write_text(one.to_json())
+    else:
+        one.save(tmp_path / f"one{ending}")
+    with pytest.raises(ModelRefused, match=r"^weights: Expected those of the arch.*other\.weights\.h5"):
+        open_model(tmp_path / f"one{ending}", weights=tmp_path / "other.weights.h5")
+
+
+def test_values_that_are_none_are_told(tmp_path: pathlib.Path) -> None:
+    """As exp(x) / sum(exp(x)) gives where x is large."""
+    model = one_more_step(
+        activation=lambda rows: keras.ops.exp(rows) / keras.ops.sum(keras.ops.exp(rows), -1, True)
+    )
+    model.set_weights([1000 * weight for weight in model.get_weights()])
+    model.export(tmp_path / "model", verbose=False)
+    with pytest.raises(ModelRefused, match=r"Received: NaN\. Has the training diverged"):
+        loaded(open_model(tmp_path / "model")).scores(noise())
+
+
 def one_more_step(step: Any = None, activation: Any = "softmax") -> keras.Model:
     """A network with a step of its own, none of which draws numbers."""
     inputs = layers.Input((HEIGHT, WIDTH, 3))
@@ -210,6 +247,11 @@ def test_a_model_of_a_class_of_its_own_is_told_to_be_exported(tmp_path: pathlib.
         ({"class_name": "function", "config": "system", "module": "os"}, "^No flag allows"),
         ({"class_name": "environ", "module": "os.path"}, "^No flag allows"),
         ({"class_name": "exit", "module": "sys"}, "^No flag allows"),
+        (
+            {"class_name": "function", "config": "enable_unsafe_deserialization", "module": "keras.config"},
+            "^No flag allows",
+        ),
+        ({"class_name": "function", "config": "read_file", "module": "tensorflow.io"}, "^No flag allows"),
         ({"class_name": "x'; rm", "module": "mine"}, "^No flag allows"),
         ({"class_name": "StringLookup", "module": "keras.layers"}, "without it"),
         ({"class_name": "TFSMLayer", "module": "keras.layers"}, "Open the SavedModel that it wraps"),
@@ -301,6 +343,18 @@ def tensorflow_1(folder: pathlib.Path, step: Any, checkpoint: str = "") -> tuple
         if "training" in placeholders:
             fed[placeholders["training"].outputs[0]] = False
         return saver.save(session, str(folder / "model")), session.run(predictions, fed)
+
+
+def test_a_graph_without_a_softmax_lists_what_it_ends_in(tmp_path: pathlib.Path) -> None:
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        images = tf.compat.v1.placeholder(tf.float32, (None, HEIGHT, WIDTH, 1), name="images")
+        kernel = tf.compat.v1.get_variable("kernel", (HEIGHT * WIDTH, 3))
+        tf.identity(tf.reshape(images, (-1, HEIGHT * WIDTH)) @ kernel, name="logits")
+        session.run(tf.compat.v1.global_variables_initializer())
+        path = tf.compat.v1.train.Saver().save(session, str(tmp_path / "model"))
+    with pytest.raises(ModelRefused, match=r"what follows from the input ends in logits\. Give output="):
+        open_model(path)
+    assert open_model(path, output="logits").architecture.classes == 3
 
 
 def dropout_by_placeholder(x: Any) -> Any:
@@ -470,8 +524,7 @@ def test_a_file_of_keras_2_asks_for_tf_keras(
 )
 def test_a_file_of_keras_2_with_code_is_refused(tmp_path: pathlib.Path, layer: dict[str, Any]) -> None:
     name = layer["class_name"]
-    way = "custom_objects" if name == "get_file" else "SavedModel"
-    with pytest.raises(ModelRefused, match=f"Expected Keras' own layers. Received: {name}.*{way}"):
+    with pytest.raises(ModelRefused, match=f"Expected Keras' own layers. Received: {name}.*SavedModel"):
         open_model(of_keras_2(tmp_path / "old.keras", "keras", layer))
 
 

@@ -76,7 +76,7 @@ def adapted() -> Any:
         (adapted(), "which has some. Give mean= and variance="),
         (layers.Dense(3), None),
         (7, "Expected a Keras layer. Received: 7"),
-        ("no JSON", "Expecting value"),
+        ("no JSON", "Expected the JSON of a Keras layer. Received: 'no JSON'"),
     ],
     ids=["adapted", "dense", "number", "text"],
 )

@@ -1,5 +1,6 @@
 """Models of Keras 2, made and saved by tf-keras itself: its numbers, and what means harm refused."""
 
+import functools
 import json
 import pathlib
 import sys
@@ -31,10 +32,11 @@ UNIT = InputSpec(scale=1 / 255)
 SIZE = (HEIGHT, WIDTH, 3)
 
 
-def functional(head: Any, front: Any = lambda x: x) -> tf_keras.Model:
+def functional(head: Any, front: Any = lambda x: x, size: Any = SIZE, reach: int = 3) -> tf_keras.Model:
     """With what Keras 3 has no layers for: operators and functions of TensorFlow."""
-    inputs = layers.Input(SIZE)
-    x = layers.BatchNormalization()(layers.Conv2D(4, 3, activation="tanh", name="stem")(front(inputs)))
+    inputs = layers.Input(size)
+    x = layers.Conv2D(4, reach, activation="tanh", name="stem")(front(inputs))
+    x = layers.BatchNormalization()(x)
     x = tf.nn.relu(x * 2.0 + 0.5)
     return tf_keras.Model(inputs, head(layers.Dropout(0.5)(layers.GlobalAveragePooling2D()(x))))
 
@@ -91,8 +93,8 @@ def moved() -> tf_keras.Model:
     return functional(layers.Dense(5, "softmax"), front)
 
 
-def half_precision() -> tf_keras.Model:
-    tf_keras.mixed_precision.set_global_policy("mixed_bfloat16")
+def half_precision(policy: str) -> tf_keras.Model:
+    tf_keras.mixed_precision.set_global_policy(policy)
     try:
         return functional(layers.Dense(5, "softmax", dtype="float32"))
     finally:
@@ -111,7 +113,13 @@ MODELS: dict[str, Callable[[], tf_keras.Model]] = {
     "shared": shared,
     "moved": moved,
     "logits": lambda: functional(layers.Dense(5)),
-    "bfloat16": half_precision,
+    "number": lambda: functional(layers.Dense(1)),
+    "bfloat16": lambda: half_precision("mixed_bfloat16"),
+    "float16": lambda: half_precision("mixed_float16"),
+    "grey": lambda: functional(layers.Dense(5, "softmax"), size=(HEIGHT, WIDTH, 1)),
+    "one pixel": lambda: functional(layers.Dense(5, "softmax"), size=(1, 1, 3), reach=1),
+    "large": lambda: functional(layers.Dense(5, "softmax"), size=(1024, 37, 3)),
+    "any size": lambda: functional(layers.Dense(5, "softmax"), size=(None, None, 3)),
 }
 
 
@@ -137,7 +145,10 @@ EACH = [(door, name) for door in DOORS for name in MODELS if (door, name) != DRA
 
 @pytest.mark.parametrize(("door", "name"), EACH)
 def test_numbers_are_those_of_tf_keras(door: str, name: str, tmp_path: pathlib.Path) -> None:
-    model, images = drawn(name), noise(2)
+    model = drawn(name)
+    _, height, width, channels = model.input_shape
+    size = (height or HEIGHT, width or WIDTH, channels)
+    images = np.random.default_rng(1).uniform(0, 1, (2, *size)).astype(np.float32)
     with tf.GradientTape() as tape:
         pictures = tf.constant(images)
         tape.watch(pictures)
@@ -145,14 +156,14 @@ def test_numbers_are_those_of_tf_keras(door: str, name: str, tmp_path: pathlib.P
         likely = tf.nn.softmax(outputs) if name == "logits" else outputs
         first = likely[:, 0]
     slopes, expected = tape.gradient(first, pictures).numpy(), likely.numpy()
-    if model.output_shape[-1] == 1:
+    if model.output_shape[-1] == 1 and name != "number":
         expected = np.hstack([1 - expected, expected])
     snapshot = DOORS[door](model, tmp_path)
     loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
-    tolerance = 1e-2 if name == "bfloat16" else 1e-5
+    tolerance = {"bfloat16": 1e-2, "float16": 1e-3}.get(name, 1e-5)
     chances = probabilities(loaded.scores(images), loaded.head)
     np.testing.assert_allclose(chances, expected, rtol=tolerance, atol=tolerance)
-    assert loaded.score_name == "logit", loaded.notes
+    assert loaded.score_name == ("value" if name == "number" else "logit"), loaded.notes
     found = loaded.gradients(images, np.tile(np.arange(loaded.classes), (len(images), 1)))
     slack = 10 * tolerance * abs(slopes).max()
     np.testing.assert_allclose(chained(found, chances, loaded.head), slopes, rtol=1e-3, atol=slack)
@@ -169,6 +180,51 @@ def test_a_model_of_keras_2_is_explained(door: str, tmp_path: pathlib.Path) -> N
         explanation = explain(snapshot, [picture], visualization, input_spec=UNIT)
         assert explanation.maps.any() and np.isfinite(explanation.maps).all()
         np.testing.assert_allclose(explanation.probabilities[0], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_heads_of_keras_2_go_by_their_names(door: str, tmp_path: pathlib.Path) -> None:
+    tf_keras.utils.set_random_seed(3)
+    inputs = layers.Input(SIZE)
+    rows = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(inputs))
+    heads = {name: layers.Dense(units, "softmax", name=name)(rows) for name, units in (("a", 2), ("b", 4))}
+    model = tf_keras.Model(inputs, list(heads.values()))
+    first, second = ("output_0", "output_1") if door == "export" else ("a", "b")  # which keeps no names
+    several = functools.partial(DOORS[door], model, tmp_path)
+    with pytest.raises(ModelRefused, match=rf"2 outputs \(0: {first}, 1: {second}\)"):
+        several()
+    path = next(one for one in tmp_path.iterdir() if one.suffix in ("", ".keras", ".json") or door == ".h5")
+    how = {"weights": tmp_path / "model.weights.h5"} if door == "json" else {}
+    for number, name in enumerate((first, second)):
+        for output in (name, number):
+            snapshot = open_model(path, output=output, **how)
+            loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
+            found = probabilities(loaded.scores(noise(2)), loaded.head)
+            np.testing.assert_allclose(found, model(noise(2))[number], rtol=1e-5, atol=1e-6)
+            assert f"{name!r} is explained" in " ".join(loaded.notes)
+
+
+def pooled_by(channels: str) -> tf_keras.Model:
+    first = channels == "channels_first"
+    inputs = layers.Input((3, HEIGHT, WIDTH) if first else SIZE)
+    x = layers.Conv2D(4, 3, activation="relu", data_format=channels)(inputs)
+    x = layers.MaxPooling2D(2, data_format=channels)(x)
+    rows = layers.GlobalAveragePooling2D(data_format=channels)(x)
+    return tf_keras.Model(inputs, layers.Dense(5, "softmax")(rows))
+
+
+@pytest.mark.parametrize("door", [*DOORS, "SavedModel"])
+def test_channels_first_give_what_channels_last_give(door: str, tmp_path: pathlib.Path) -> None:
+    """No CPU runs poolings of channels first; a SavedModel leaves out what is usual of them."""
+    tf_keras.utils.set_random_seed(3)
+    first, last = pooled_by("channels_first"), pooled_by("channels_last")
+    last.set_weights(first.get_weights())
+    if door == "SavedModel":
+        first.save(tmp_path / "model", save_format="tf")
+    snapshot = open_model(tmp_path / "model") if door == "SavedModel" else DOORS[door](first, tmp_path)
+    loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
+    found = probabilities(loaded.scores(noise(2)), loaded.head)
+    np.testing.assert_allclose(found, last(noise(2)), rtol=1e-5, atol=1e-6)
 
 
 # What means harm: each makes its file and says what is told.

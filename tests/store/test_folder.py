@@ -124,6 +124,13 @@ def test_what_the_file_system_refuses_is_damage(tmp_path: pathlib.Path, somebody
         (folder / "loop").stamps(".json")
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: pathlib.Path) -> None:
+    os.mkfifo(tmp_path / "a.json")
+    for read in (Folder(tmp_path).read, Folder(tmp_path).open):
+        with pytest.raises(DamagedFile, match="Received: a pipe"):
+            read("a.json")
+
+
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
 def test_a_number_that_is_none_is_damage(tmp_path: pathlib.Path, number: str) -> None:
     (tmp_path / "a.json").write_text(f'{{"format": 1, "loss": [{number}]}}')

@@ -1,17 +1,20 @@
 """Model files of others, one door a file: each makes a `Snapshot` of what lies behind it."""
 
+import glob
 import os
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy.typing as npt
 
-from picasso_tb.errors import InvalidArgument, NotFound
+from picasso_tb.errors import InvalidArgument, ModelRefused, NotFound
 from picasso_tb.models.architecture import Architecture
 from picasso_tb.models.doors import h5, json_file, keras_file, saved_model, tf1_graph
 from picasso_tb.models.doors.asked import Asked, no_door, values_alone
 from picasso_tb.models.doors.limits import reading
 from picasso_tb.models.snapshot import Snapshot
+from picasso_tb.store.folder import refuse_pipe
 
 
 def open_model(
@@ -40,6 +43,8 @@ def open_model(
     """
     path = os.fspath(path)
     asked = Asked(None if weights is None else os.fspath(weights), input, output, tuple(custom_objects))
+    for file in _read_for(path, asked.weights):
+        refuse_pipe(file)
     with reading(path, "a whole model file"):
         return _opened(path, asked)
 
@@ -63,6 +68,33 @@ def read_weights(
             f"{os.fspath(path)}: Expected a checkpoint of the same architecture. Received: another", "path"
         )
     return list(found.weights)
+
+
+def _read_for(*places: str | None) -> Iterator[str]:
+    """All files that may be read for a model and its weights, and maybe others."""
+    for place in filter(None, places):
+        yield place
+        beginning = glob.escape(tf1_graph.beginning(place))
+        for pattern in (f"{beginning}.*", f"{beginning}/*", f"{beginning}/variables/*"):
+            yield from glob.iglob(pattern)
+
+
+def _refuse_misnamed(path: str, ending: str) -> None:
+    """
+    Raises:
+        ModelRefused: Keras goes by a file's name, and it is of another kind.
+    """
+    import h5py
+
+    is_h5, is_zip = h5py.is_hdf5(path), zipfile.is_zipfile(path)
+    other = (
+        ".h5" if ending == ".keras" and is_h5 else ".keras" if ending in (".h5", ".hdf5") and is_zip else ""
+    )
+    if other:
+        raise ModelRefused(
+            f"{path}: Expected a {ending} file. Received: a {other} file of that name. Rename it to end in "
+            f"{other}."
+        )
 
 
 def _opened(path: str, asked: Asked) -> Snapshot:
@@ -90,6 +122,7 @@ def _opened(path: str, asked: Asked) -> Snapshot:
     ending = os.path.splitext(path)[1].lower()
     if ending not in doors:
         raise no_door(path)
+    _refuse_misnamed(path, ending)
     if asked.input is not None:
         raise InvalidArgument(
             "input (--input-tensor): Expected none, as a Keras model says what takes the pictures. Received: "

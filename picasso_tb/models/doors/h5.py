@@ -6,7 +6,7 @@ from typing import Any
 from picasso_tb.errors import DamagedFile, ModelRefused, NotFound
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import check_arrays, read_json, read_object, reading
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by
+from picasso_tb.models.doors.of_keras import check_code, load_weights, loading, snapshot_of, trained_by
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.keras_building import made
 from picasso_tb.models.losses import Trained
@@ -34,7 +34,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
     def load(keras: Any) -> Any:
         model = keras.models.load_model(path, compile=False, safe_mode=True)
         if asked.weights is not None:
-            model.load_weights(asked.weights)
+            load_weights(model, asked.weights)
         return model
 
     try:
@@ -82,7 +82,8 @@ def _checked(path: str) -> tuple[dict[str, Any], str, Trained]:
     if text is None:
         raise ModelRefused(
             f"{path}: Expected a whole model. Received: weights alone. Save the architecture too, "
-            "open(name, 'w').write(model.to_json()), and open that with weights= (--weights)."
+            "open(name, 'w').write(model.to_json()), and open that with weights= (--weights; of "
+            "add-checkpoints, --model)."
         )
     version = version.decode() if isinstance(version, bytes) else str(version)
     if not all(isinstance(one, str | bytes) for one in (text, compiled)):

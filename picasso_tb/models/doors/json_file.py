@@ -8,7 +8,14 @@ from picasso_tb.errors import DamagedFile, InvalidArgument
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.h5 import check_weights
 from picasso_tb.models.doors.limits import MOST_TEXT_BYTES, read_object
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
+from picasso_tb.models.doors.of_keras import (
+    check_code,
+    load_weights,
+    loading,
+    snapshot_of,
+    trained_by,
+    untrained,
+)
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.keras_building import made
 from picasso_tb.models.snapshot import Snapshot
@@ -30,7 +37,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
         raise InvalidArgument(
             "weights: Expected the file of the weights, beside an architecture. Received: none", "weights"
         )
-    most_weights = check_weights(asked.weights)
+    weights, most_weights = asked.weights, check_weights(asked.weights)
     if os.path.getsize(path) > MOST_TEXT_BYTES:
         raise DamagedFile(f"{path}: Expected at most {MOST_TEXT_BYTES} bytes. Received: more.")
     with open(path, "rb") as file:
@@ -40,7 +47,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
 
         def load(tf_keras: Any) -> Any:
             model = tf_keras.models.model_from_json(json.dumps(config))
-            model.load_weights(asked.weights)
+            load_weights(model, weights)
             return model
 
         return open_with_tf_keras(path, config, asked, trained, load, most_weights)
@@ -49,7 +56,7 @@ def open_file(path: str, asked: Asked) -> Snapshot:
 
     def load_of_keras() -> Any:
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-        model.load_weights(asked.weights)
+        load_weights(model, weights)
         return model
 
     with loading(path, keras), keras.saving.custom_object_scope(own):

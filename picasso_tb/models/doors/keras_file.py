@@ -6,7 +6,14 @@ from typing import Any
 from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.h5 import check_weights
 from picasso_tb.models.doors.limits import check_archive, check_arrays, read_object, reading
-from picasso_tb.models.doors.of_keras import check_code, loading, snapshot_of, trained_by, untrained
+from picasso_tb.models.doors.of_keras import (
+    check_code,
+    load_weights,
+    loading,
+    snapshot_of,
+    trained_by,
+    untrained,
+)
 from picasso_tb.models.doors.of_tf_keras import open_with_tf_keras
 from picasso_tb.models.keras_building import made
 from picasso_tb.models.snapshot import Snapshot
@@ -29,7 +36,10 @@ def open_file(path: str, asked: Asked) -> Snapshot:
 
     def load(keras: Any) -> Any:
         model = keras.saving.deserialize_keras_object(config, safe_mode=True)
-        model.load_weights(path if asked.weights is None else asked.weights)
+        if asked.weights is None:
+            model.load_weights(path)
+        else:
+            load_weights(model, asked.weights)
         return model
 
     if asked.weights is not None:

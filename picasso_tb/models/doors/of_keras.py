@@ -50,6 +50,21 @@ def untrained(path: str, config: Any) -> Any:
         raise DamagedFile(f"{path}: {_ENDLESS}") from error
 
 
+def load_weights(model: Any, path: str) -> None:
+    """Give a model the weights of a file.
+
+    Raises:
+        ModelRefused: they are those of another.
+    """
+    try:
+        model.load_weights(path)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise ModelRefused(
+            f"weights: Expected those of the architecture. Received: {path!r}, which Keras can't load into "
+            f"it: {first_line(error)}"
+        ) from error
+
+
 @contextlib.contextmanager
 def loading(path: str, keras: Any) -> Iterator[None]:
     """What Keras raises while it loads a model, as a refusal that names the file.

@@ -45,10 +45,26 @@ def open_with_tf_keras(
             f"{path}: Expected a model that Keras 3 can read. Received: one of Keras 2. Install tf-keras to "
             "read it: pip install tf-keras."
         ) from error
-    with loading(path, tf_keras), tf_keras.utils.custom_object_scope(own), _bounded(most_weights):
+    named = tf_keras.utils.custom_object_scope(own)
+    with loading(path, tf_keras), named, _bounded(most_weights), _counted_anew():
         refuse_waiting(path, config)
         model = load(tf_keras)
     return traced_snapshot(model, _NOTE, asked.output, _FORMAT, trained)
+
+
+@contextlib.contextmanager
+def _counted_anew() -> Iterator[None]:
+    """As for Keras 3, see `keras_building`."""
+    from tf_keras.src import backend
+
+    counts = backend.PER_GRAPH_OBJECT_NAME_UIDS
+    before = dict(counts)
+    counts.clear()
+    try:
+        yield
+    finally:
+        counts.clear()
+        counts.update(before)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from picasso_tb.models.doors.asked import Asked
 from picasso_tb.models.doors.limits import read_proto
 from picasso_tb.models.doors.meta_graph import classifier_of
 from picasso_tb.models.graphs.nodes import Tensor
-from picasso_tb.models.keras_architecture import choose, several_inputs
+from picasso_tb.models.keras_architecture import choose, notes_of_choice, several_inputs
 from picasso_tb.models.snapshot import Snapshot
 
 _FORMAT = "TensorFlow SavedModel"
@@ -63,10 +63,8 @@ def ends_of(signature: Any, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ..
     else:
         rows = [i for i, one in enumerate(outputs.values()) if len(one.tensor_shape.dim) == 2]
         chosen = choose(names, asked.output, rows)
-    others = [name for name in names if name != names[chosen]]
-    note = f"Of the model's outputs, {names[chosen]!r} is explained; {', '.join(others)} not."
-    notes = (note,) if others else ()
-    return Tensor.parse(next(iter(inputs.values()))), Tensor.parse(outputs[names[chosen]].name), notes
+    pictures, end = Tensor.parse(next(iter(inputs.values()))), Tensor.parse(outputs[names[chosen]].name)
+    return pictures, end, tuple(notes_of_choice(names, chosen))
 
 
 def _counted(name: str) -> list[str | int]:

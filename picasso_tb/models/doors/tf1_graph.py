@@ -29,8 +29,13 @@ def prefix_of(path: str, ending: str = ".meta") -> str | None:
     if os.path.isdir(path):
         found = glob.glob(os.path.join(glob.escape(path), f"*{ending}"))
         return max(found, key=_order).removesuffix(ending) if found else None
-    prefix = re.sub(r"\.(meta|index|data-\d+-of-\d+)$", "", path)
+    prefix = beginning(path)
     return prefix if os.path.exists(f"{prefix}{ending}") else None
+
+
+def beginning(path: str) -> str:
+    """The common one of a checkpoint's files, from any of them; of another path, itself."""
+    return re.sub(r"\.(meta|index|data-\d+-of-\d+)$", "", path)
 
 
 def _order(path: str) -> tuple[int, str]:
@@ -74,7 +79,7 @@ def _ends(nodes: Nodes, asked: Asked) -> tuple[Tensor, Tensor, tuple[str, ...]]:
         notes.append(f"The tensor {pictures.node!r} was taken for the input.")
     if _is_name(asked.output):
         return pictures, _named(nodes, str(asked.output), "output"), tuple(notes)
-    end = Tensor(_only(_last_ends(nodes, pictures.node), "output", nodes))
+    end = Tensor(_only(_last_ends(nodes, pictures.node), "output", nodes, pictures.node))
     notes.append(f"The tensor {end.node!r} was taken for the row of class values.")
     return pictures, end, tuple(notes)
 
@@ -115,14 +120,27 @@ def _sides(node: Any) -> list[int | None]:
     return [side.size if side.size >= 0 else None for side in node.attr["shape"].shape.dim]
 
 
-def _only(names: list[str], what: str, nodes: Nodes) -> str:
+def _only(names: list[str], what: str, nodes: Nodes, pictures: str = "") -> str:
+    """
+    Args:
+        pictures: name of the input, if it is known.
+    """
     if len(names) != 1:
-        listed = ", ".join(names[:10]) or "none that looks like it"
+        last = ", ".join(_unused(nodes, pictures)[:10]) if pictures else ""
+        none = f"none that looks like it; what follows from the input ends in {last}" if last else ""
+        listed = ", ".join(names[:10]) or none or "none that looks like it"
         raise ModelRefused(
             f"Expected to be told the {what}, the name of a tensor. Received: none, and the graph of "
             f"{len(nodes)} operations has {listed}. Give {what}= ({_FLAGS[what]})."
         )
     return names[0]
+
+
+def _unused(nodes: Nodes, pictures: str) -> list[str]:
+    """The operations that follow from the input, and that nothing follows from."""
+    order = needed(nodes, nodes)
+    used = {tensor.node for node in order.values() for tensor in inputs_of(node)}
+    return sorted(moving_nodes(order, pictures) - used)
 
 
 def _named(nodes: Nodes, name: str, field: str) -> Tensor:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from picasso_tb.models.graphs.nodes import Nodes, inputs_of
+from picasso_tb.models.graphs.nodes import Nodes, inputs_of, type_of
 
 _MOVED = {
     *("Conv2D", "DepthwiseConv2dNative", "MaxPool", "AvgPool"),
@@ -74,6 +74,6 @@ def _transposed(node: Any, name: str, source: str, order: tuple[int, ...]) -> No
     tensor.tensor_shape.dim.add(size=len(order))
     tensor.int_val.extend(order)
     turn = type(node)(name=name, op="Transpose", input=[source, axes.name])
-    turn.attr["T"].CopyFrom(node.attr["T"])
+    turn.attr["T"].CopyFrom(type_of(node))
     turn.attr["Tperm"].type = types_pb2.DT_INT32
     return {axes.name: axes, name: turn}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from picasso_tb.models.graphs.nodes import PASSING_ON, Nodes, Tensor, inputs_of, needed
+from picasso_tb.models.graphs.nodes import PASSING_ON, Nodes, Tensor, inputs_of, needed, type_of
 from picasso_tb.models.shapes import Squash
 
 _SQUASHES = {"Softmax": Squash.SOFTMAX, "LogSoftmax": Squash.SOFTMAX, "Sigmoid": Squash.SIGMOID}
@@ -49,7 +49,7 @@ def uncovered(nodes: Nodes, end: Tensor, pictures: str, shapes: Shapes) -> tuple
             if not covers_row or shapes[node.name][0].num_elements() != row.num_elements():
                 return nodes, Squash.UNKNOWN, False
             passing = type(node)(name=node.name, op="Identity", input=[str(inputs[0])])
-            passing.attr["T"].CopyFrom(node.attr["T"])
+            passing.attr["T"].CopyFrom(type_of(node))
             return needed({**nodes, node.name: passing}, [end.node]), _SQUASHES[node.op], False
         elif node.op in _SUMS or (node.op in _PLAIN and not affine and not averaged):
             return nodes, Squash.NOTHING, False

@@ -51,6 +51,14 @@ def outputs_of(node: Any) -> list[tuple[str, int]]:
     return found
 
 
+def type_of(node: Any) -> Any:
+    """The attribute T of a node, also where a SavedModel left it out as the usual one."""
+    from tensorflow.python.framework import op_def_registry
+
+    usual = {one.name: one.default_value for one in op_def_registry.get(node.op).attr}
+    return node.attr["T"] if "T" in node.attr else usual["T"]
+
+
 def waits_for(node: Any) -> list[str]:
     """Names of the nodes that a node only waits for."""
     return [text[1:] for text in node.input if text.startswith("^")]
