@@ -81,6 +81,12 @@ def two_outputs() -> keras.Model:
     return keras.Model(inputs, [layers.Conv2D(2, 1, name="mask")(x), dense(5, "softmax")(rows)])
 
 
+def two_heads() -> keras.Model:
+    inputs = layers.Input(SIZE)
+    rows = pooled(inputs)
+    return keras.Model(inputs, [dense(2, "softmax")(rows), dense(5, "softmax")(rows)])
+
+
 def channels_first() -> keras.Model:
     inputs = layers.Input((3, HEIGHT, WIDTH))
     x = layers.Conv2D(4, 3, data_format="channels_first", activation="tanh")(inputs)
@@ -158,42 +164,42 @@ COME_LATER = {
 }
 
 
-def as_keras_file(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_keras_file(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     model.save(folder / "model.keras")
-    return open_model(folder / "model.keras")
+    return open_model(folder / "model.keras", output=output)
 
 
-def as_h5(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_h5(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     model.save(folder / "model.h5")
-    return open_model(folder / "model.h5")
+    return open_model(folder / "model.h5", output=output)
 
 
-def as_json(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_json(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     (folder / "model.json").write_text(model.to_json())
     model.save_weights(folder / "model.weights.h5")
-    return open_model(folder / "model.json", weights=folder / "model.weights.h5")
+    return open_model(folder / "model.json", weights=folder / "model.weights.h5", output=output)
 
 
-def as_export(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_export(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     model.export(folder / "model", verbose=False)
-    return open_model(folder / "model")
+    return open_model(folder / "model", output=output)
 
 
-def as_saved_keras(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_saved_keras(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     tf.saved_model.save(model, str(folder / "keras"))
-    return open_model(folder / "keras")
+    return open_model(folder / "keras", output=output)
 
 
-def as_saved_model(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_saved_model(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     module = tf.Module()
     module.variables_kept = [one.value for one in model.weights]
     specs = [tf.TensorSpec(shape, tf.float32) for shape in _input_shapes(model)]
     module.serve = tf.function(lambda *images: _named(_outputs(model, images)), specs)
     tf.saved_model.save(module, str(folder / "saved"), signatures=module.serve)
-    return open_model(folder / "saved")
+    return open_model(folder / "saved", output=output)
 
 
-def as_tf1(model: keras.Model, folder: pathlib.Path) -> Snapshot:
+def as_tf1(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
     """The network's function in a graph and session of TensorFlow 1, with variables of its own."""
     values = model.get_weights()
     index = {id(one): place for place, one in enumerate(model.weights)}
@@ -205,17 +211,19 @@ def as_tf1(model: keras.Model, folder: pathlib.Path) -> Snapshot:
         images = [tf.compat.v1.placeholder(tf.float32, one, name="images") for one in _input_shapes(model)]
         mapping = [(one, tf.convert_to_tensor(variables[index[id(one)]])) for one in model.weights]
         with keras.StatelessScope(state_mapping=mapping):
-            outputs = tf.nest.flatten(_outputs(model, images))[-1]
-        tf.identity(outputs, name="predictions")
+            outputs = tf.nest.flatten(_outputs(model, images))
+        for place, one in enumerate(outputs):
+            tf.identity(one, name=f"predictions_{place}")
         session.run(tf.compat.v1.global_variables_initializer())
         tf.compat.v1.train.Saver().save(session, str(folder / "moved" / "graph"), global_step=7)
     (folder / "moved" / "checkpoint").write_text('model_checkpoint_path: "/elsewhere/graph-7"\n')
-    return open_model(folder / "moved", input="images:0", output="predictions:0")
+    place = len(outputs) - 1 if output is None else output
+    return open_model(folder / "moved", input="images:0", output=f"predictions_{place}:0")
 
 
-def as_logged(model: keras.Model, folder: pathlib.Path) -> Snapshot:
-    architecture = architecture_of(model)
-    return Snapshot(architecture, copied_weights(model, architecture))
+def as_logged(model: keras.Model, folder: pathlib.Path, output: int | None = None) -> Snapshot:
+    architecture = architecture_of(model, output=output)
+    return Snapshot(architecture, copied_weights(model, architecture, output))
 
 
 def _input_shapes(model: keras.Model) -> list[tuple[int | None, ...]]:
@@ -231,7 +239,7 @@ def _named(outputs: Any) -> Any:
     return {f"output_{place}": one for place, one in enumerate(flat)}
 
 
-DOORS: dict[str, Callable[[keras.Model, pathlib.Path], Snapshot]] = {
+DOORS: dict[str, Callable[..., Snapshot]] = {
     "live": as_logged,
     ".keras": as_keras_file,
     ".h5": as_h5,

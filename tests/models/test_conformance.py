@@ -14,7 +14,7 @@ from picasso_tb.models.input_spec import InputSpec
 from picasso_tb.models.loading import load
 from picasso_tb.models.protocol import Head, probabilities
 from tests.models.networks import central_differences, drawn, float64
-from tests.models.shapes import COME_LATER, DOORS, SHAPES, Images
+from tests.models.shapes import COME_LATER, DOORS, SHAPES, Images, two_heads
 
 UNIT = InputSpec(scale=1 / 255)
 REFUSED = {(".h5", "subclassed"): r"custom_objects=\['MODULE\.Subclassed'\]"}
@@ -66,6 +66,17 @@ def test_numbers_are_the_live_models(door: str, shape: str, tmp_path: pathlib.Pa
     found = loaded.gradients(images, np.tile(np.arange(loaded.classes), (len(images), 1)))
     slack = 10 * tolerance * abs(slopes).max()
     np.testing.assert_allclose(chained(found, chances, loaded.head), slopes, rtol=1e-3, atol=slack)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_head_that_is_asked_for_is_explained(door: str, tmp_path: pathlib.Path) -> None:
+    model, images = drawn(two_heads), SHAPES["two outputs"].images()
+    for place, expected in enumerate(model(images, training=False)):
+        (tmp_path / str(place)).mkdir()
+        snapshot = DOORS[door](model, tmp_path / str(place), output=place)
+        loaded = load(snapshot.architecture.config, snapshot.weights, UNIT)
+        found = probabilities(loaded.scores(images), loaded.head)
+        np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [shape for shape in SHAPES if "float16" not in shape])
