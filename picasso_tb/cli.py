@@ -13,9 +13,8 @@ from picasso_tb.errors import PicassoError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 1 after an error that was explained on stderr."""
-    os.environ.setdefault(
-        "TF_CPP_MIN_LOG_LEVEL", "2"
-    )  # what TensorFlow says of itself would hide what we say
+    # What TensorFlow and Keras say of themselves would hide what we say.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     warnings.filterwarnings("ignore", module=r"keras\.|tf_keras\.")
     parser = argparse.ArgumentParser(prog="picasso-tb", description="See where an image classifier looks.")
     commands = parser.add_subparsers(dest="command", required=True)

@@ -39,9 +39,7 @@ def first_fault(refused: pydantic.ValidationError, kind: type[pydantic.BaseModel
         inside, _, words = own.message.removeprefix(own.field or "").partition(": ")
         return Fault(key + inside, words)
     says = str(own) if own else _words(first)
-    if not own and _key(first) != ".".join(
-        map(str, first["loc"])
-    ):  # each of several kinds says what it expected
+    if not own:
         kinds = [_words(one).removeprefix("Expected ") for one in others if _key(one) == key]
         says = " or ".join(dict.fromkeys([says, *kinds]))
     return Fault(key, says if "Received" in says else f"{says}. Received: {first['input']!r:.80}")

@@ -62,9 +62,7 @@ def run(options: argparse.Namespace) -> None:
             writer.add_checkpoint(snapshot, steps[file], name=options.name, link=link)
     listed = ", ".join(str(steps[file]) for file in ordered)
     print(f"{len(files)} checkpoints are in {location}: steps {listed}")
-    function = settings.input.function if settings.input else None
-    code = [*([function] if function else []), *([] if options.copy else settings.custom_objects)]
-    print(f"Look at them: {how_to_look(options.logdir, code)}")
+    print(f"Look at them: {how_to_look(options.logdir, settings, linked=not options.copy)}")
 
 
 def steps_of(files: Sequence[Path]) -> dict[Path, int]:

@@ -41,8 +41,9 @@ def run(options: argparse.Namespace) -> None:
     region = options.masks.resolve().name if options.masks else ""
     _refuse_no_class(run_of(options), options.label)
     models = _models_in(run_of(options))
-    if models:
-        refuse_pictures(models[0].channels)
+    channels = {model.channels for model in models}
+    if len(channels) == 1:
+        refuse_pictures(channels.pop())
     labels = None if options.label is None else [options.label]
     logged, left_out = [], []
     with Writer(run_of(options), strict=True) as writer:

@@ -47,5 +47,4 @@ def run(options: argparse.Namespace) -> None:
     print(f"{options.model}: {snapshot.format}, input {size}, {gives}, step {options.step}")
     for note in found.notes:
         print(f"  {note}")
-    function = settings.input.function if settings.input else None
-    print(f"Look at it: {how_to_look(options.logdir, [function] if function else [])}")
+    print(f"Look at it: {how_to_look(options.logdir, settings)}")

@@ -3,8 +3,8 @@
 import argparse
 import importlib.util
 import os
-from collections.abc import Collection
 
+from picasso_tb.commands.settings_file import ModelSettings
 from picasso_tb.errors import InvalidArgument
 
 
@@ -27,12 +27,15 @@ def run_of(options: argparse.Namespace) -> str:
     return f"{options.logdir.rstrip('/')}/{name}" if name != "." else str(options.logdir)
 
 
-def how_to_look(logdir: str, code: Collection[str]) -> str:
+def how_to_look(logdir: str, settings: ModelSettings, linked: bool = False) -> str:
     """The line that starts TensorBoard.
 
     Args:
-        code: importable names that the models need where maps are computed; they can be imported here.
+        settings: whose code can be imported here, and is needed where maps are computed.
+        linked: whether the model's files are read there again.
     """
+    function = settings.input.function if settings.input else None
+    code = [*([function] if function else []), *(settings.custom_objects if linked else [])]
     trust = f" --picasso_trust={','.join(code)}" if code else ""
     path = "PYTHONPATH=. " if any(map(_is_in_working_folder, code)) else ""
     return f"{path}tensorboard --logdir {logdir}{trust}"

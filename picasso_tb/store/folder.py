@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -187,8 +188,10 @@ def refuse_pipe(path: str) -> None:
     Raises:
         DamagedFile: it is a pipe, a socket or a device, and may be read without end.
     """
-    if os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path)):
-        raise DamagedFile(f"{path}: Expected a file. Received: a pipe, a socket or a device.")
+    with contextlib.suppress(OSError):  # what is not there is told where it is read
+        mode = os.stat(path).st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise DamagedFile(f"{path}: Expected a file. Received: a pipe, a socket or a device.")
 
 
 def file_system(location: str | os.PathLike[str]) -> tuple[fsspec.AbstractFileSystem, str]:

@@ -106,9 +106,7 @@ class Variant:
         The boxes of a batch are of one size; where a patch changes fewer pixels, at the edge or between two
         strides, they can all be smaller.
         """
-        return self._order_of(
-            _edges(patches).tobytes()
-        )  # kept, as one grid serves many images and checkpoints
+        return self._order_of(_edges(patches).tobytes())
 
     def _sorted_by_reach(self, edges: bytes) -> npt.NDArray[np.int64]:
         boxes = self._boxes(np.frombuffer(edges, np.int64).reshape(-1, 4)).values()
