@@ -22,6 +22,8 @@ export class LineChartElement extends LitElement {
   @property({ attribute: false }) lines: readonly Line[] = [];
   /** Middle of each column, in pixels of the strip. */
   @property({ attribute: false }) places: readonly number[] = [];
+  /** Where the last column ends, in pixels of the strip. */
+  @property({ type: Number }) end = 0;
   /** The part of the strip in sight. */
   @property({ type: Number }) from = 0;
   @property({ type: Number }) span = 0;
@@ -45,13 +47,13 @@ export class LineChartElement extends LitElement {
       .plot { position: absolute; inset: 0; }
       .plot * { position: absolute; top: 0; left: 0; }
       i {
-        position: absolute; left: 0; right: 0; height: 0; border-top: 1px solid var(--line); font: 400 11px/14px inherit;
+        position: absolute; left: 0; height: 0; border-top: 1px solid var(--line);
       }
     `,
   ];
 
   override render(): TemplateResult {
-    return html`${LineChartElement.ticks.map(({ top }) => html`<i style="top:${top}px"></i>`)}
+    return html`${LineChartElement.ticks.map(({ top }) => html`<i style="top:${top}px;width:${this.end - this.from}px"></i>`)}
       <div class="plot" role="img" aria-label=${this.words}></div>`;
   }
 

@@ -29,6 +29,7 @@ export function stripChart({ sheet, sight, lines, name, current, dark, marks }: 
       style="left:${first}px;width:${sight.width}px"
       .lines=${lines}
       .places=${layout.lefts.map((left) => left + layout.width / 2)}
+      .end=${layout.total}
       .from=${sight.left}
       .span=${sight.width}
       .current=${current}
