@@ -179,7 +179,7 @@ def test_a_function_that_the_run_names_needs_trust(small_logdir, tmp_path):
     content = json.loads(record.read_text())
     content["input_spec"] = {"function": "tests.test_logged.brightened"}
     record.write_text(json.dumps(content))
-    with pytest.raises(ModelRefused, match=r"names the function tests\.test_logged\.brightened.*trust="):
+    with pytest.raises(ModelRefused, match=r"names tests\.test_logged\.brightened.*trust="):
         open_run(tmp_path / "run").checkpoint()
     assert not BRIGHTENED
     run = open_run(tmp_path / "run", trust=["tests"])

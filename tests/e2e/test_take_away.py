@@ -52,8 +52,8 @@ def all_checkpoints(tab: Tab, count: int) -> None:
 
 
 def check_drops(archived: Any, found: Any, largest_logit: float) -> None:
-    """A drop is the difference of two logits: equal to a millionth of them."""
-    np.testing.assert_allclose(archived, found, rtol=1e-6, atol=1e-6 * largest_logit)
+    """A drop is the difference of two logits: equal to two millionths of them, whatever the batches were."""
+    np.testing.assert_allclose(archived, found, rtol=1e-6, atol=2e-6 * largest_logit)
 
 
 def test_an_archive_holds_the_numbers_of_explain(demo_tensorboard, demo_logdir, page, tmp_path):

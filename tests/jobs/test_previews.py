@@ -21,7 +21,7 @@ def seen(queue, job):
 
 
 def test_previews_grow_into_the_answer(queue, ask, results):
-    wanted = ask(40)[:1]
+    wanted = ask(80)[:1]  # takes some seconds, also where the machine is fast
     [key] = wanted[0][1].keys
     job = queue.submit(wanted)
     shares, kept = [], []

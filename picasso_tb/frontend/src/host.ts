@@ -9,6 +9,8 @@ import { readHash, writeHash } from "./logic/hash";
 const STORED = "picasso.link";
 const STORED_RUNS = "picasso.runs";
 const MOST_RUNS = 1000;
+/** What was put into the address last. */
+let written = "";
 
 /** The choice of the address, else the display preferences kept from before. */
 export function readLink(): Choice {
@@ -21,7 +23,7 @@ export function readLink(): Choice {
 
 /** Puts the choice into the address without a new entry in the history. */
 export function writeLink(choice: Choice): void {
-  const hash = writeHash(choice);
+  const hash = (written = writeHash(choice));
   store(STORED, hash);
   try {
     const { location, history } = window.parent;
@@ -32,9 +34,15 @@ export function writeLink(choice: Choice): void {
   }
 }
 
-/** Calls `onLink` when the address changes from outside: with the choice of another link, null where it has none. */
+/**
+ * Calls `onLink` when the address changes from outside: with the choice of another link, null where it has none.
+ * TensorBoard may tell late of what we put there ourselves: that is older than what was chosen since.
+ */
 export function watchLink(onLink: (choice: Choice | null) => void, signal: AbortSignal): void {
-  reach((parent) => parent.addEventListener("hashchange", () => onLink(readHash(parent.location.hash)), { signal }));
+  const changed = ({ hash }: Location): void => {
+    if (hash !== written) onLink(readHash(hash));
+  };
+  reach((parent) => parent.addEventListener("hashchange", () => changed(parent.location), { signal }));
 }
 
 /** Calls `onTheme` now and whenever TensorBoard changes between light and dark. */
