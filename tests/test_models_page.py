@@ -15,8 +15,8 @@ from picasso_tb.demo.digits import network, save_as_tensorflow_1
 from picasso_tb import open_run
 from picasso_tb.cli import main
 from picasso_tb.commands.settings_file import read_settings
-from tests.commands.test_models import HEIGHT, PIXELS, WIDTH
-from tests.commands.test_models import network as colour_network
+from tests.commands.making import HEIGHT, PIXELS, WIDTH
+from tests.commands.making import network as colour_network
 from tests.models.test_tf_keras import functional as tf_keras_functional
 
 PAGE = pathlib.Path(__file__).parent.parent / "docs/models.md"

@@ -9,7 +9,12 @@ import numpy as np
 import numpy.typing as npt
 from keras import layers
 
+from picasso_tb.models.input_spec import InputSpec
+from picasso_tb.models.loading import load
+from picasso_tb.models.snapshot import Snapshot
+
 HEIGHT, WIDTH = 9, 14
+UNIT = InputSpec(scale=1 / 255)
 
 
 def body(inputs: Any, smooth: bool = False) -> Any:
@@ -145,3 +150,16 @@ def central_differences(
         np.asarray(keras.tree.flatten(model(image + one, training=False))[-1]) for one in (steps, -steps)
     )
     return (up - down)[:, label] / (2 * step)
+
+
+def loaded(snapshot: Snapshot) -> Any:
+    """As a worker has it."""
+    return load(snapshot.architecture.config, snapshot.weights, UNIT)
+
+
+def one_more_step(step: Any = None, activation: Any = "softmax") -> keras.Model:
+    """A network with a step of its own, none of which draws numbers."""
+    inputs = layers.Input((HEIGHT, WIDTH, 3))
+    x = layers.Conv2D(4, 3, activation="relu")(inputs)
+    x = layers.Flatten()(step(x) if step else x)
+    return drawn(lambda: keras.Model(inputs, dense(4, activation)(x)))
