@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> None:
     files = files_of(options.images, "images")
     regions = _files_of_masks(options.masks, files) if options.masks else {}
     region = options.masks.resolve().name if options.masks else ""
-    _refuse_no_class(run_of(options), options.label)
     models = _models_in(run_of(options))
+    _refuse_no_class(models, options.label)
     channels = {model.channels for model in models}
     if len(channels) == 1:
         refuse_pictures(channels.pop())
@@ -69,14 +69,14 @@ def run(options: argparse.Namespace) -> None:
         )
 
 
-def _refuse_no_class(run: str, label: int | None) -> None:
+def _refuse_no_class(models: Sequence[ModelRecord], label: int | None) -> None:
     """
     Raises:
-        InvalidArgument: a model that the run holds has no such class, or no model may have it.
+        InvalidArgument: one of the models has no such class, or no model may have it.
     """
     if label is not None and label < 0:
         raise InvalidArgument(f"--label: Expected 0 or more. Received: {label}", "label")
-    for model in _models_in(run):
+    for model in models:
         if label is not None and label >= model.classes:
             raise InvalidArgument(
                 f"--label: Expected 0 to {model.classes - 1}, the classes of model {model.name!r}. Received: "

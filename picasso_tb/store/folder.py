@@ -11,7 +11,7 @@ import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import fsspec
 import numpy as np
@@ -70,7 +70,7 @@ class Folder:
     def open(self, name: str) -> BinaryIO:
         """The file, to read and seek in; errors as of `read`."""
         with _reading(name):
-            return self._fs.open(self._readable(name), "rb")  # type: ignore[no-any-return]
+            return cast(BinaryIO, self._fs.open(self._readable(name), "rb"))
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A JSON object of our format.

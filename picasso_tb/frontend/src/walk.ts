@@ -13,7 +13,7 @@ export class Walk {
   private walking = false;
   private drawn: Promise<unknown> = Promise.resolve();
 
-  /** `ready` resolves once all is here that is known of where a choice leads, `drawn` once what the store shows is drawn. */
+  /** `ready` resolves once all is here that is known of where a choice leads, `draw` once what the store shows is drawn. */
   constructor(
     private readonly store: Store,
     private readonly ready: (choice: Action) => Promise<unknown>,
